@@ -1,0 +1,26 @@
+namespace Tell.Smtp.Client;
+
+/// <summary>The name and the time limits of a client session (RFC 5321 4.5.3.2).</summary>
+public sealed record ClientOptions
+{
+    /// <summary>Our name in EHLO and HELO.</summary>
+    public required string HostName { get; init; }
+
+    /// <summary>How long to wait for the greeting (4.5.3.2.1).</summary>
+    public TimeSpan GreetingTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long to wait for the reply to a command (4.5.3.2.2, 4.5.3.2.3).</summary>
+    public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long to wait for 354 (4.5.3.2.4).</summary>
+    public TimeSpan DataTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long one piece of the body may take to be sent (4.5.3.2.5).</summary>
+    public TimeSpan BlockTimeout { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>How long to wait for the reply to the final dot (4.5.3.2.6).</summary>
+    public TimeSpan EndOfDataTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long to wait for the reply to QUIT: nothing depends on it.</summary>
+    public TimeSpan QuitTimeout { get; init; } = TimeSpan.FromSeconds(5);
+}

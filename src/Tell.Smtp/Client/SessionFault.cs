@@ -1,0 +1,11 @@
+namespace Tell.Smtp.Client;
+
+/// <summary>Why a session could not go on.</summary>
+/// <param name="Phase">Where.</param>
+/// <param name="Text">What happened, one line, fit for the log: "connection closed", "no reply within 5 minutes".</param>
+/// <param name="Reply">The reply that ended it (421, or a refused greeting); null where there was none.</param>
+public sealed record SessionFault(SessionPhase Phase, string Text, Reply? Reply = null)
+{
+    /// <summary>True where the peer may have taken the message although we have no reply (RFC 1047).</summary>
+    public bool InDoubt => Phase == SessionPhase.EndOfData && Reply is null;
+}

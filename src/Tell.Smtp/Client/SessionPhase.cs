@@ -1,0 +1,35 @@
+namespace Tell.Smtp.Client;
+
+/// <summary>Where a client session stands; what an attempt that ends there is blamed on.</summary>
+public enum SessionPhase : byte
+{
+    /// <summary>Opening the connection.</summary>
+    Connect,
+
+    /// <summary>Waiting for the greeting.</summary>
+    Greeting,
+
+    /// <summary>EHLO or HELO.</summary>
+    Hello,
+
+    /// <summary>MAIL FROM.</summary>
+    Mail,
+
+    /// <summary>RCPT TO.</summary>
+    Recipient,
+
+    /// <summary>DATA, until 354.</summary>
+    Data,
+
+    /// <summary>Sending the body.</summary>
+    Body,
+
+    /// <summary>Waiting for the reply to the final dot: a fault here leaves it in doubt whether the message was taken (RFC 1047).</summary>
+    EndOfData,
+
+    /// <summary>RSET between messages.</summary>
+    Reset,
+
+    /// <summary>QUIT.</summary>
+    Quit,
+}

@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+using Tell.Mail;
+
+namespace Tell.Smtp.Client;
+
+/// <summary>What came of sending one message: one result for each recipient, in the order of the envelope.</summary>
+public sealed record Transmission
+{
+    /// <summary>One result for each recipient of the envelope, in its order.</summary>
+    public required ImmutableArray<RecipientResult> Recipients { get; init; }
+
+    /// <summary>True where the session can send another message.</summary>
+    public required bool SessionUsable { get; init; }
+
+    /// <summary>
+    /// The fault of the session itself (lost connection, timeout, nonsense, 421), which says nothing about the message; null where every
+    /// recipient has a reply of its own.
+    /// </summary>
+    public SessionFault? Fault { get; init; }
+}

@@ -1,0 +1,20 @@
+using System.Net;
+
+namespace Tell.Smtp.Network;
+
+/// <summary>
+/// The network that sessions and the resolver live in: the machine's sockets, or a simulator's duplex pipes. Failures are
+/// <see cref="IOException"/> or <see cref="System.Net.Sockets.SocketException"/>, whose message is fit for the log.
+/// </summary>
+public interface INetwork
+{
+    /// <summary>Listens; port 0 picks a free one, which <see cref="IListener.Endpoint"/> then tells.</summary>
+    /// <exception cref="IOException">The address cannot be used; the message names it and the reason ("port in use", "not permitted").</exception>
+    ValueTask<IListener> ListenAsync(IPEndPoint endpoint, CancellationToken cancellation);
+
+    /// <summary>Connects. The caller brings its own time limit as <paramref name="cancellation"/>.</summary>
+    ValueTask<IConnection> ConnectAsync(IPEndPoint endpoint, CancellationToken cancellation);
+
+    /// <summary>Sends one datagram from a fresh random port and waits for the first one back from that address: DNS over UDP.</summary>
+    ValueTask<byte[]> ExchangeAsync(IPEndPoint server, ReadOnlyMemory<byte> datagram, CancellationToken cancellation);
+}

@@ -1,0 +1,14 @@
+namespace Tell.Smtp.Server;
+
+/// <summary>A message on its way in. Disposed without a commit it leaves nothing behind.</summary>
+public interface IIncomingMessage : IAsyncDisposable
+{
+    /// <summary>Takes octets of the body; they may be reused when it completes.</summary>
+    ValueTask WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellation);
+
+    /// <summary>
+    /// Takes responsibility for the message. A 2xx reply is only ever given when it is on stable storage (invariant 1); 4xx or 5xx
+    /// refuses it and leaves nothing.
+    /// </summary>
+    ValueTask<Reply> CommitAsync(CancellationToken cancellation);
+}

@@ -1,0 +1,22 @@
+using Tell.Mail;
+
+namespace Tell.Smtp.Server;
+
+/// <summary>
+/// Where a server session takes its decisions and hands its mail: implemented above, since a session knows no store, no directory and
+/// no settings. An exception out of a member is answered with 451 and logged by the session's owner; the session goes on.
+/// </summary>
+public interface IMailReceiver
+{
+    /// <summary>The policy point of MAIL: null proceeds, a 4xx or 5xx reply refuses.</summary>
+    ValueTask<Reply?> OnMailAsync(SessionFacts session, Envelope envelope, CancellationToken cancellation);
+
+    /// <summary>The policy point of RCPT: null accepts the recipient, a 4xx or 5xx reply refuses it. The envelope holds those accepted before.</summary>
+    ValueTask<Reply?> OnRecipientAsync(SessionFacts session, Envelope envelope, Recipient recipient, CancellationToken cancellation);
+
+    /// <summary>
+    /// The body comes: called after the last recipient, before 354. The session then writes the octets, without dot-stuffing and
+    /// without the final dot, and commits or disposes.
+    /// </summary>
+    ValueTask<IIncomingMessage> OpenAsync(SessionFacts session, Envelope envelope, CancellationToken cancellation);
+}

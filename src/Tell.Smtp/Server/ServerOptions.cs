@@ -1,0 +1,23 @@
+namespace Tell.Smtp.Server;
+
+/// <summary>The limits and the name of a server session.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>Our name in the greeting and the reply to EHLO.</summary>
+    public required string HostName { get; init; }
+
+    /// <summary>The text after the name in the greeting.</summary>
+    public string Greeting { get; init; } = "ESMTP Tell";
+
+    /// <summary>The largest message in octets, advertised by SIZE and enforced while reading.</summary>
+    public long MaxMessageSize { get; init; } = 50 * 1024 * 1024;
+
+    /// <summary>The most recipients of one message; more get 452 (RFC 5321 4.5.3.1.10). At least 100 (4.5.3.1.8).</summary>
+    public int MaxRecipients { get; init; } = 1000;
+
+    /// <summary>How many errors a session may make before it is closed with 421; 0 for no limit.</summary>
+    public int MaxErrors { get; init; } = 20;
+
+    /// <summary>How long a session waits for the next command or the next piece of data (RFC 5321 4.5.3.2.7: at least 5 minutes).</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
+}
