@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tell.Documents;
+using Tell.Mail;
 using Tell.Mta.Configuration;
 using Tell.Mta.Logging;
 using Tell.Mta.Routing;
@@ -12,10 +13,12 @@ namespace Tell.Mta;
 public sealed class MtaContext
 {
     private volatile MtaSettings _settings;
+    private Domain _hostDomain;
 
     internal MtaContext(MtaEnvironment environment, MtaSettings settings)
     {
         _settings = settings;
+        _hostDomain = DomainOf(settings);
         Data = environment.Data;
         Network = environment.Network;
         Time = environment.Time;
@@ -30,8 +33,18 @@ public sealed class MtaContext
     public MtaSettings Settings
     {
         get => _settings;
-        internal set => _settings = value;
+        internal set
+        {
+            _hostDomain = DomainOf(value);
+            _settings = value;
+        }
     }
+
+    /// <summary>Our name.</summary>
+    public Domain HostDomain => _hostDomain;
+
+    /// <summary>The mailbox that our reports come from.</summary>
+    public Mailbox Postmaster => Mailbox.TryCreate("postmaster", HostDomain, out var mailbox) ? mailbox : throw new InvalidOperationException("The host has no name.");
 
     /// <summary>The stores.</summary>
     public IDataDirectory Data { get; }
@@ -62,4 +75,6 @@ public sealed class MtaContext
 
     /// <summary>Now.</summary>
     public DateTimeOffset Now => Time.GetUtcNow();
+
+    private static Domain DomainOf(MtaSettings settings) => Domain.TryParse(settings.HostName, out var domain) ? domain : Domain.Parse("localhost.localdomain");
 }

@@ -26,6 +26,9 @@ public abstract partial class QueueTask(string title, MtaContext context, WorkQu
     {
     }
 
+    /// <summary>Called after each batch, settled or not.</summary>
+    protected virtual ValueTask SettledAllAsync() => ValueTask.CompletedTask;
+
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken stop)
     {
@@ -58,12 +61,19 @@ public abstract partial class QueueTask(string title, MtaContext context, WorkQu
             // Stopped in the middle: the rest goes back as it was.
             settlements.Add(stop.IsCancellationRequested ? Settlement.Released(lease) : await TryAsync(lease, stop));
         }
-        // Not the stop token: what has been worked out is settled, or the work would be done twice.
-        var done = await Context.Queues.SettleAsync(settlements, CancellationToken.None);
-        for (var i = 0; i < settlements.Count; i++)
+        try
         {
-            if (done[i])
-                Settled(settlements[i]);
+            // Not the stop token: what has been worked out is settled, or the work would be done twice.
+            var done = await Context.Queues.SettleAsync(settlements, CancellationToken.None);
+            for (var i = 0; i < settlements.Count; i++)
+            {
+                if (done[i])
+                    Settled(settlements[i]);
+            }
+        }
+        finally
+        {
+            await SettledAllAsync();
         }
     }
 

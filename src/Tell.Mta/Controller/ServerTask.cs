@@ -6,7 +6,7 @@ namespace Tell.Mta.Controller;
 /// One of the tasks that the Add-In Controller starts and stops. It runs a loop of its own; a loop that fails is logged and started
 /// again after a growing pause, while the other tasks go on (invariant 6).
 /// </summary>
-public abstract partial class ServerTask
+public abstract partial class ServerTask : IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromMinutes(1);
 
@@ -82,6 +82,13 @@ public abstract partial class ServerTask
     {
         Wake.Set();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Ends its timer; the task is stopped before.</summary>
+    public void Dispose()
+    {
+        Wake.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>What must succeed before the task counts as started.</summary>

@@ -105,7 +105,7 @@ public sealed class InboundConversionHandler(MtaContext context) : QueueTask("SM
     private async ValueTask<bool> TooManyHopsAsync(Document document, CancellationToken stop)
     {
         await foreach (var piece in Context.Queues.ReadContentAsync(document.Content!, stop))
-            return HopCount.Of(piece.Span) > Context.Settings.MaxHops;
+            return HeaderReader.Count(piece.Span, "Received"u8) > Context.Settings.MaxHops;
         return false;
     }
 }

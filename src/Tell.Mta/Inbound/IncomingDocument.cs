@@ -11,7 +11,7 @@ namespace Tell.Mta.Inbound;
 /// A message on its way into SMTPIBWQ: our Received field first, then its octets as they come. Its commit answers 250 only when the
 /// document is on stable storage; until then it leaves nothing behind.
 /// </summary>
-internal sealed partial class IncomingDocument(MtaContext context, SessionFacts session, Envelope envelope) : IIncomingMessage
+internal sealed partial class IncomingDocument(MtaContext context, SessionFacts session, Envelope given) : IIncomingMessage
 {
     private static readonly Reply
         NoRoom = Reply.Of(452, "4.3.1", "Insufficient system storage; try again later"),
@@ -19,15 +19,14 @@ internal sealed partial class IncomingDocument(MtaContext context, SessionFacts 
 
     private readonly IContentWriter _content = context.Queues.NewContent();
     private readonly Unid _id = context.Queues.NewId();
+    private readonly Envelope _envelope = given with
+    {
+        Submission = new Submission(session.Protocol(given.SmtpUtf8), session.Client.Address.ToString(), session.Helo, session.User, session.Id),
+    };
     private StoreException? _fault;
 
-    public ValueTask BeginAsync(CancellationToken cancellation)
-    {
-        var received = ReceivedField.Write(
-            session.Helo, session.Client.Address, context.Settings.HostName, session.Protocol(envelope.SmtpUtf8), _id.ToString(),
-            envelope.Recipients.Length == 1 ? envelope.Recipients[0].Address : null, context.Now);
-        return WriteAsync(received, cancellation);
-    }
+    public ValueTask BeginAsync(CancellationToken cancellation) =>
+        WriteAsync(ReceivedField.Of(_envelope, context.HostDomain, _id.ToString(), context.Now).ToBytes(), cancellation);
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellation)
     {
@@ -57,14 +56,11 @@ internal sealed partial class IncomingDocument(MtaContext context, SessionFacts 
                 Form = Forms.Message,
                 Queue = WorkQueue.Inbound,
                 Content = content,
-                Envelope = envelope with
-                {
-                    Submission = new Submission(session.Protocol(envelope.SmtpUtf8), session.Client.Address.ToString(), session.Helo, session.User, session.Id),
-                },
+                Envelope = _envelope,
             };
             await context.Queues.PutAsync(
                 [document],
-                [new(Stat.Received, 1), new(Stat.ReceivedRecipients, envelope.Recipients.Length), new(Stat.ReceivedOctets, content.Size)],
+                [new(Stat.Received, 1), new(Stat.ReceivedRecipients, _envelope.Recipients.Length), new(Stat.ReceivedOctets, content.Size)],
                 cancellation);
             context.Transfers.Received(document);
             return Reply.Of(250, "2.0.0", $"{_id} Message accepted for delivery");

@@ -32,7 +32,7 @@ public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask(
         while (true)
         {
             await PollAsync(stop);
-            if (await Wake.WaitAsync(Context.Settings.DrtPoll, stop))
+            if (await Wake.WaitAsync(TimeSpan.FromSeconds(Context.Settings.DrtPollSeconds), stop))
                 await Pause(stop);
         }
     }
@@ -60,14 +60,21 @@ public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask(
             finished = await Context.Queues.ReadFinishedAsync(queue, Batch, cancellation);
             if (finished.Count == 0)
                 return;
-            var settlements = new List<Settlement>(finished.Count);
-            foreach (var lease in finished)
-                settlements.Add(await FinishAsync(queue, lease, cancellation));
-            var done = await Context.Queues.SettleAsync(settlements, cancellation);
-            for (var i = 0; i < settlements.Count; i++)
+            try
             {
-                if (done[i])
-                    Finished(settlements[i]);
+                var settlements = new List<Settlement>(finished.Count);
+                foreach (var lease in finished)
+                    settlements.Add(await FinishAsync(queue, lease, cancellation));
+                var done = await Context.Queues.SettleAsync(settlements, cancellation);
+                for (var i = 0; i < settlements.Count; i++)
+                {
+                    if (done[i])
+                        Finished(settlements[i]);
+                }
+            }
+            finally
+            {
+                await _composer.ReleaseAsync();
             }
         }
         while (finished.Count == Batch);
