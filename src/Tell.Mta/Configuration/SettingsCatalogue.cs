@@ -84,7 +84,7 @@ public static class SettingsCatalogue
             s => s.DnsServers, (s, v) => s with { DnsServers = v }),
 
         new ValueSetting<ImmutableArray<TimeSpan>>(Prefix + "RetryIntervals", Types.Durations, "PT5M,PT15M,PT30M,PT1H,PT2H,PT4H", "Outbound",
-            "The waits after the first, second, ... failed attempt; the last repeats.",
+            "The waits after the first, the second and each later failed attempt; the last repeats.",
             s => s.RetryIntervals, (s, v) => s with { RetryIntervals = v }),
         new ValueSetting<TimeSpan>(Prefix + "ExpireAfter", Types.Duration, "P5D", "Outbound",
             "The age at which an undelivered message is given up and reported.",
@@ -139,6 +139,10 @@ public static class SettingsCatalogue
     /// <summary>The settings as SHOW CONFIG lists them: name and value, without those of later releases.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Show(MtaSettings settings) =>
         [.. All.Where(setting => !setting.IsLater).Select(setting => KeyValuePair.Create(setting.Name, setting.Format(settings)))];
+
+    /// <summary>The settings that differ between two sets, in order: what a refresh changed.</summary>
+    public static IReadOnlyList<Setting> Changes(MtaSettings before, MtaSettings after) =>
+        [.. All.Where(setting => setting.Format(before) != setting.Format(after))];
 
     private static MtaSettings ReadDefaults()
     {

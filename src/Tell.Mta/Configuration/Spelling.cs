@@ -9,13 +9,16 @@ public static class Spelling
         var limit = Math.Max(2, word.Length / 3);
         return [.. candidates
             .Distinct(StringComparer.OrdinalIgnoreCase)
-            .Select(candidate => (candidate, distance: Distance(word.ToUpperInvariant(), candidate.ToUpperInvariant())))
+            .Select(candidate => (candidate, distance: Begins(word, candidate) ? 1 : Distance(word.ToUpperInvariant(), candidate.ToUpperInvariant())))
             .Where(pair => pair.distance <= limit)
             .OrderBy(pair => pair.distance)
             .ThenBy(pair => pair.candidate, StringComparer.OrdinalIgnoreCase)
             .Take(most)
             .Select(pair => pair.candidate)];
     }
+
+    // Whoever writes the first letters of a long word made no slip at all.
+    private static bool Begins(string word, string candidate) => word.Length >= 3 && candidate.StartsWith(word, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>How many insertions, deletions, replacements and swaps of neighbours lead from one text to the other (optimal string alignment).</summary>
     internal static int Distance(string from, string to)

@@ -45,12 +45,12 @@ public sealed class LoggingSetup : IDisposable
         var log = Path.Combine(directory, "log");
         Directory.CreateDirectory(log);
         var configuration = new LoggingConfiguration(_nlog);
-        var transfer = Async("transfer", File(log, "transfer", Layout.FromMethod(entry => entry.Message)), AsyncTargetWrapperOverflowAction.Block);
+        var transfer = Async("transfer", File(log, "transfer", OnWriter(entry => entry.Message)), AsyncTargetWrapperOverflowAction.Block);
         configuration.LoggingRules.Add(new LoggingRule(TransferLogger, NLogLevel.Info, NLogLevel.Info, transfer) { Final = true });
-        var targets = new List<Target> { Async("file", File(log, "tell", Layout.FromMethod(ServerLine.ForFile)), AsyncTargetWrapperOverflowAction.Block) };
+        var targets = new List<Target> { Async("file", File(log, "tell", OnWriter(ServerLine.ForFile)), AsyncTargetWrapperOverflowAction.Block) };
         // A terminal that somebody stopped with Ctrl-S must not stop the mail.
         if (console)
-            targets.Add(Async("console", new ConsoleTarget { StdErr = true, Layout = Layout.FromMethod(ServerLine.ForConsole), Encoding = new UTF8Encoding(false) }, AsyncTargetWrapperOverflowAction.Discard));
+            targets.Add(Async("console", new ConsoleTarget { StdErr = true, Layout = OnWriter(ServerLine.ForConsole), Encoding = new UTF8Encoding(false) }, AsyncTargetWrapperOverflowAction.Discard));
         _libraries = [.. Libraries.Select(pattern => new LoggingRule { LoggerNamePattern = pattern })];
         (_status.LoggerNamePattern, _status.Final, _others.LoggerNamePattern) = (StatusCategory, true, "*");
         foreach (var rule in (LoggingRule[])[_status, .. _libraries, _others])
@@ -87,7 +87,7 @@ public sealed class LoggingSetup : IDisposable
     public TransferLog OpenTransferLog(TimeProvider time)
     {
         var logger = _nlog.GetLogger(TransferLogger);
-        return new TransferLog(time, line => logger.Log(NLog.LogEventInfo.Create(NLogLevel.Info, TransferLogger, null, line)));
+        return new TransferLog(time, line => logger.Log(new NLog.LogEventInfo(NLogLevel.Info, TransferLogger, line)));
     }
 
     /// <summary>Writes out what waits, at most 2 seconds long, and closes the files.</summary>
@@ -117,6 +117,9 @@ public sealed class LoggingSetup : IDisposable
         LoggingLevel.Verbose => NLogLevel.Trace,
         _ => throw new ArgumentOutOfRangeException(nameof(level), level, null),
     };
+
+    // Lines are put together by the thread that writes them, not by the one that logs.
+    private static Layout OnWriter(Func<NLog.LogEventInfo, object> line) => Layout.FromMethod(line, LayoutRenderOptions.ThreadAgnostic);
 
     private static FileTarget File(string directory, string name, Layout layout) => new(name)
     {

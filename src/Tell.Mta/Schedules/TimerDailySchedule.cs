@@ -4,7 +4,7 @@ namespace Tell.Mta.Schedules;
 
 /// <summary>
 /// A daily schedule on a TimeProvider alone, for a simulator: Quartz fires on threads of its own, and a virtual clock that jumps five
-/// days must have run five nights in order on one thread.
+/// days must have run five nights in order on one thread. Its members are called on that thread.
 /// </summary>
 /// <param name="time">The clock; its local time zone is the one that "at" is meant in.</param>
 /// <param name="loggers">Where failed jobs are logged.</param>
@@ -12,7 +12,7 @@ public sealed class TimerDailySchedule(TimeProvider time, ILoggerFactory loggers
 {
     private readonly ILogger _logger = loggers.CreateLogger<TimerDailySchedule>();
     private readonly CancellationTokenSource _stop = new();
-    private CancellationTokenSource _wake = new();
+    private TaskCompletionSource<bool>? _bell;
     private (TimeOnly At, Func<CancellationToken, Task> Job)? _plan;
     private Task? _loop;
 
@@ -20,12 +20,13 @@ public sealed class TimerDailySchedule(TimeProvider time, ILoggerFactory loggers
     public DateTimeOffset? Next { get; private set; }
 
     /// <inheritdoc/>
-    public async ValueTask StartAsync(TimeOnly at, Func<CancellationToken, Task> job, CancellationToken cancellation)
+    public ValueTask StartAsync(TimeOnly at, Func<CancellationToken, Task> job, CancellationToken cancellation)
     {
         _plan = (at, job);
         Next = DailyTime.After(time.GetUtcNow(), at, time.LocalTimeZone);
-        await WakeAsync();
+        _bell?.TrySetResult(false);
         _loop ??= LoopAsync();
+        return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -33,32 +34,25 @@ public sealed class TimerDailySchedule(TimeProvider time, ILoggerFactory loggers
     {
         _plan = null;
         Next = null;
-        return WakeAsync();
+        _bell?.TrySetResult(false);
+        return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        _stop.Cancel();
         await StopAsync(CancellationToken.None);
         if (_loop is not null)
             await _loop;
         _loop = null;
     }
 
-    private async ValueTask WakeAsync()
-    {
-        var old = _wake;
-        _wake = new CancellationTokenSource();
-        await old.CancelAsync();
-        old.Dispose();
-    }
-
     private async Task LoopAsync()
     {
         while (!_stop.IsCancellationRequested)
         {
-            if (!await WaitAsync(Next, _wake.Token) || _plan is not { } plan)
+            if (!await WaitAsync(Next) || _plan is not { } plan)
                 continue;
             try
             {
@@ -79,17 +73,13 @@ public sealed class TimerDailySchedule(TimeProvider time, ILoggerFactory loggers
     }
 
     /// <summary>True when the time has come; false when the plan has changed meanwhile.</summary>
-    private async Task<bool> WaitAsync(DateTimeOffset? until, CancellationToken changed)
+    private async Task<bool> WaitAsync(DateTimeOffset? until)
     {
-        try
-        {
-            await Task.Delay(until is { } at ? Least(at - time.GetUtcNow()) : Timeout.InfiniteTimeSpan, time, changed);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
+        // A Task.Delay that is cancelled completes on a thread of the pool, which a simulator cannot have.
+        var bell = _bell = new TaskCompletionSource<bool>();
+        var wait = until is { } at ? Least(at - time.GetUtcNow()) : Timeout.InfiniteTimeSpan;
+        using var timer = time.CreateTimer(_ => bell.TrySetResult(true), null, wait, Timeout.InfiniteTimeSpan);
+        return await bell.Task;
     }
 
     private static TimeSpan Least(TimeSpan wait) => wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
