@@ -12,7 +12,7 @@ public sealed class LoadGenerator : IAsyncDisposable
     private static readonly byte[] Filler = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("Sphinx of black quartz, judge my vow.\r\n", 6_000)));
     private readonly int _port;
     private readonly int _largeEvery;
-    private readonly ConcurrentDictionary<string, byte> _acknowledged = new();
+    private readonly ConcurrentDictionary<string, string> _acknowledged = new();
     private readonly CancellationTokenSource _life = new();
     private readonly List<Task> _clients;
     private int _sequence;
@@ -26,8 +26,8 @@ public sealed class LoadGenerator : IAsyncDisposable
         _clients = [.. Enumerable.Range(0, clients).Select(SendAsync)];
     }
 
-    /// <summary>The Message-IDs that got 250: the server has taken responsibility for them.</summary>
-    public ICollection<string> Acknowledged => _acknowledged.Keys;
+    /// <summary>The Message-IDs that got 250, each with the digest of its message: the server has taken responsibility for them.</summary>
+    public IReadOnlyDictionary<string, string> Acknowledged => _acknowledged;
 
     /// <summary>How many messages are between DATA and the reply to their end at this moment.</summary>
     public int InData => Volatile.Read(ref _inData);
@@ -82,7 +82,7 @@ public sealed class LoadGenerator : IAsyncDisposable
             "load@near.example.test", ["sink@far.example.test"], content, _life.Token, moment => Interlocked.Add(ref _inData, moment));
         if (reply.IsPositive)
         {
-            _acknowledged[id] = 0;
+            _acknowledged[id] = ReceivedMail.DigestOf(content);
         }
         else
         {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Tell.Tests.Tools;
@@ -14,6 +15,12 @@ public sealed record ReceivedMail(string Sender, IReadOnlyList<string> Recipient
 
     /// <summary>The value of the Message-ID field, by which a test knows its messages; empty where there is none.</summary>
     public string MessageId { get; } = FindMessageId(Content);
+
+    /// <summary>The SHA-256 of the message without the trace fields before it, in hex: what must equal the sender's.</summary>
+    public string Digest { get; } = DigestOf(TraceHeaders.Split(Content).Original);
+
+    /// <summary>The SHA-256 of a message in hex.</summary>
+    public static string DigestOf(byte[] content) => Convert.ToHexString(SHA256.HashData(content));
 
     private static string FindMessageId(byte[] content)
     {

@@ -11,7 +11,7 @@ namespace Tell.Tests.Tools;
 public sealed class RecordingSink : IAsyncDisposable
 {
     private readonly ConcurrentQueue<ReceivedMail> _mail = new();
-    private readonly ConcurrentQueue<long> _downs = new();
+    private readonly ConcurrentQueue<Cut> _downs = new();
     private readonly Lock _gate = new();
     private CancellationTokenSource? _life;
     private Task _serving = Task.CompletedTask;
@@ -22,11 +22,14 @@ public sealed class RecordingSink : IAsyncDisposable
     /// <summary>Everything that got 250 after its data, in order, duplicates included.</summary>
     public IReadOnlyCollection<ReceivedMail> Mail => _mail;
 
-    /// <summary>When it went down: from there on a 250 of ours may not have reached the client.</summary>
-    public IReadOnlyCollection<long> Downs => _downs;
+    /// <summary>When it went down: then a 250 of ours may not have reached the client.</summary>
+    public IReadOnlyCollection<Cut> Downs => _downs;
 
     /// <summary>How long it thinks before it answers to the end of data.</summary>
     public TimeSpan Delay { get; set; }
+
+    /// <summary>Whether it keeps the octets of each message, or only their digest (for many messages).</summary>
+    public bool KeepsContent { get; set; } = true;
 
     /// <summary>The reply to RCPT for an address; null accepts it.</summary>
     public Func<string, string?> RecipientPolicy { get; set; } = _ => null;
@@ -61,6 +64,7 @@ public sealed class RecordingSink : IAsyncDisposable
     /// <summary>Refuses connections and cuts those it has, wherever they are. Completes when all are cut.</summary>
     public async Task DownAsync()
     {
+        var start = TimeProvider.System.GetTimestamp();
         Task serving;
         lock (_gate)
         {
@@ -68,12 +72,12 @@ public sealed class RecordingSink : IAsyncDisposable
             {
                 return;
             }
-            _downs.Enqueue(TimeProvider.System.GetTimestamp());
             _life.Cancel();
             _life = null;
             serving = _serving;
         }
         await serving;
+        _downs.Enqueue(new Cut(start, TimeProvider.System.GetTimestamp()));
     }
 
     /// <summary>Stops.</summary>
@@ -121,6 +125,6 @@ public sealed class RecordingSink : IAsyncDisposable
             await Patience.PauseAsync(Delay, cancellation);
         }
         cancellation.ThrowIfCancellationRequested();
-        _mail.Enqueue(mail with { At = TimeProvider.System.GetTimestamp() });
+        _mail.Enqueue(mail with { At = TimeProvider.System.GetTimestamp(), Content = KeepsContent ? mail.Content : [] });
     }
 }
