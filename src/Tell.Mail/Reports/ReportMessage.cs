@@ -52,6 +52,10 @@ public sealed record ReportMessage
     /// <summary>True where only SMTPUTF8 can carry the report: the sender's own local part is beyond ASCII, or a UTF-8 header is returned.</summary>
     public bool NeedsSmtpUtf8 => !To.IsAscii || (ReturnedUtf8 && WrittenReturn is not null);
 
+    /// <summary>The subject, in the words of facts lotus 7.1 for a failure.</summary>
+    public Line Subject =>
+        Line.From(Reports(DeliveryAction.Failed) ? "Undeliverable message" : Reports(DeliveryAction.Delayed) ? "Delayed message" : "Delivered message");
+
     /// <summary>All that stands before the returned octets; without a return, all but the suffix.</summary>
     public byte[] Prefix()
     {
@@ -106,7 +110,7 @@ public sealed record ReportMessage
             .Addresses("To", To)
             .Field("Date", Line.From(InternetDate.Format(Date)))
             .Field("Message-ID", Line.From(MessageId.Value))
-            .Text("Subject", Line.From(Subject()))
+            .Text("Subject", Subject)
             .Field("Auto-Submitted", Line.From("auto-replied"));
         if (!Original.IsNone)
             header.Field("In-Reply-To", Line.From(Original.Value)).Field("References", Line.From(Original.Value));
@@ -117,9 +121,6 @@ public sealed record ReportMessage
             header.Parts("Content-Transfer-Encoding", TransferEncoding);
         header.End();
     }
-
-    private string Subject() =>
-        Reports(DeliveryAction.Failed) ? "Undeliverable message" : Reports(DeliveryAction.Delayed) ? "Delayed message" : "Delivered message";
 
     private bool Reports(DeliveryAction action) => Status.Recipients.Any(recipient => recipient.Action == action);
 }

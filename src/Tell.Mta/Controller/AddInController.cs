@@ -102,7 +102,7 @@ public sealed partial class AddInController : IAsyncDisposable
     public async Task QuitAsync(CancellationToken cancellation)
     {
         if (_stop is { } stop)
-            await stop.CancelAsync();
+            stop.Cancel();
         await _polling;
         await OrderAsync("Stopping", async () =>
         {

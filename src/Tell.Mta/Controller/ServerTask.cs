@@ -69,7 +69,7 @@ public abstract partial class ServerTask : IDisposable
         if (_stop is null)
             return;
         State = TaskState.Stopping;
-        await _stop.CancelAsync();
+        _stop.Cancel();
         await _loop;
         _stop.Dispose();
         _stop = null;

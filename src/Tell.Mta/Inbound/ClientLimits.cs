@@ -21,7 +21,7 @@ internal sealed class ClientLimits(TimeProvider time)
         lock (_gate)
         {
             Sweep(now);
-            var seen = _clients.GetValueOrDefault(client, (0, 0, now));
+            var seen = _clients.GetValueOrDefault(client, (Sessions: 0, Connections: 0, Since: now));
             if (now - seen.Since >= Window)
                 seen = (seen.Sessions, 0, now);
             if (mostPerMinute > 0 && seen.Connections >= mostPerMinute)

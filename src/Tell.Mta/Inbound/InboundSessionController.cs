@@ -97,7 +97,7 @@ public sealed partial class InboundSessionController(MtaContext context) : Serve
     {
         // Restarted after a fault, the listeners may be gone.
         await PrepareAsync(stop);
-        using var abort = new CancellationTokenSource();
+        using var abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, Context.Time);
         Task[] loops;
         lock (_listeners)
             loops = [.. _listeners.Select(listener => AcceptAsync(listener, stop))];
@@ -111,7 +111,7 @@ public sealed partial class InboundSessionController(MtaContext context) : Serve
         {
             if (!KeepListening)
                 await CloseListenersAsync();
-            abort.CancelAfter(Grace, Context.Time);
+            abort.CancelAfter(Grace);
             using var end = abort.Token.UnsafeRegister(static state =>
             {
                 foreach (var connection in ((InboundSessionController)state!)._sessions.Keys)
@@ -174,13 +174,14 @@ public sealed partial class InboundSessionController(MtaContext context) : Serve
                 MaxRecipients = settings.MaxRecipients,
                 MaxErrors = settings.MaxErrors,
                 IdleTimeout = settings.IdleTimeout,
+                BareNewlines = settings.BareNewlines,
             };
             await new ServerSession(connection, options, new DocumentReceiver(Context), facts, Context.Time, Log).RunAsync(stop);
         }
         // The ladder of a session: whatever went wrong in it ends it alone.
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            LogSessionFailed(fault, connection.Remote);
+            LogSessionFailed(Log, fault, connection.Remote);
         }
         catch (OperationCanceledException)
         {
@@ -195,5 +196,5 @@ public sealed partial class InboundSessionController(MtaContext context) : Serve
     }
 
     [LoggerMessage(1102, LogLevel.Warning, "session with {Client} failed")]
-    private partial void LogSessionFailed(Exception fault, IPEndPoint client);
+    private static partial void LogSessionFailed(ILogger log, Exception fault, IPEndPoint client);
 }

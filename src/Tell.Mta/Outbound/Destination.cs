@@ -87,7 +87,7 @@ internal sealed partial class Destination : IDisposable
     public async Task RunAsync(CancellationToken stopAll)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopAll, _close.Token);
-        using var abort = new CancellationTokenSource();
+        using var abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, Context.Time);
         var stop = ending.Token;
         try
         {
@@ -101,7 +101,7 @@ internal sealed partial class Destination : IDisposable
         }
         finally
         {
-            abort.CancelAfter(OutboundServices.Grace, Context.Time);
+            abort.CancelAfter(OutboundServices.Grace);
             await EndAsync();
         }
     }

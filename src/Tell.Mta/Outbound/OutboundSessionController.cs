@@ -126,34 +126,30 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
 
     private void Notice(OutboundServices services, string lane, DateTimeOffset due, CancellationToken stop)
     {
-        if (!_byLane.TryGetValue(lane, out var destination))
+        if (_byLane.TryGetValue(lane, out var destination))
         {
-            if (!Domain.TryParse(lane, out var domain))
-                return;
-            var hop = NextHop.Of(domain, Context.Settings);
-            lock (_gate)
-            {
-                if (_byKey.TryGetValue(hop.Key, out var known))
-                {
-                    destination = known.Destination;
-                }
-                else
-                {
-                    destination = new Destination(services, hop);
-                    _byKey[hop.Key] = (destination, Task.CompletedTask);
-                }
-            }
-            _byLane[lane] = destination;
             destination.Notice(lane, due);
-            if (known.Destination is null)
-            {
-                var loop = destination.RunAsync(stop);
-                lock (_gate)
-                    _byKey[hop.Key] = (destination, loop);
-            }
             return;
         }
+        if (!Domain.TryParse(lane, out var domain))
+            return;
+        var hop = NextHop.Of(domain, Context.Settings);
+        bool fresh;
+        lock (_gate)
+        {
+            fresh = !_byKey.TryGetValue(hop.Key, out var known);
+            destination = fresh ? new Destination(services, hop) : known.Destination;
+            if (fresh)
+                _byKey[hop.Key] = (destination, Task.CompletedTask);
+        }
+        _byLane[lane] = destination;
         destination.Notice(lane, due);
+        if (fresh)
+        {
+            var loop = destination.RunAsync(stop);
+            lock (_gate)
+                _byKey[hop.Key] = (destination, loop);
+        }
     }
 
     private async ValueTask LookAsync(OutboundServices services, CancellationToken stop)

@@ -52,7 +52,7 @@ internal sealed class ReportComposer(MtaContext context)
             [
                 Item.OfText(ItemNames.From, context.Postmaster.ToString()),
                 Item.OfText(ItemNames.SendTo, sender.ToString()),
-                Item.OfText(ItemNames.Subject, ReportMessage.Subject),
+                Item.OfText(ItemNames.Subject, message.Subject.Text),
                 Item.OfText(ItemNames.IntendedRecipient, [.. failed.Envelope!.Recipients.Select(recipient => recipient.Address.ToString())]),
                 Item.OfText(ItemNames.FailureReason, failed.Reason ?? ""),
                 Item.OfText(ItemNames.Correlation, source.Id.ToString()),
