@@ -59,7 +59,7 @@ public readonly record struct Domain
 
     /// <summary>
     /// Reads a domain or literal: at most 255 octets, labels of 1 to 63 letters, digits, hyphens (and underscores, which hosts in the
-    /// field do use), IPv4 and IPv6 literals.
+    /// field do use), IPv4 and IPv6 literals. U-labels must be composed (NFC).
     /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out Domain domain)
     {
@@ -73,7 +73,11 @@ public readonly record struct Domain
         {
             try
             {
-                name = Idn.GetAscii(name);
+                // Without ICU the mapping encodes the letters that it gets. Case is settled here (RFC 5895 2); composition cannot be, so a
+                // decomposed name is refused rather than taken for another domain.
+                if (text.ContainsAnyInRange('\u0300', '\u036f'))
+                    return false;
+                name = Idn.GetAscii(name.ToLowerInvariant());
             }
             catch (ArgumentException)
             {

@@ -57,7 +57,7 @@ public sealed record ReceivedField
     }
 
     /// <summary>
-    /// Writes the field with its line end: one clause a line where they do not fit one, each line at most 998 octets.
+    /// Writes the field with its line end: from, by, id, for and date each on a line of its own.
     /// </summary>
     public void WriteTo(IBufferWriter<byte> output)
     {

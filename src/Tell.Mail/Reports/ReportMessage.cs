@@ -112,7 +112,8 @@ public sealed record ReportMessage
             .Field("Message-ID", Line.From(MessageId.Value))
             .Text("Subject", Subject)
             .Field("Auto-Submitted", Line.From("auto-replied"));
-        if (!Original.IsNone)
+        // An id beyond ASCII would make a UTF-8 header of ours.
+        if (!Original.IsNone && System.Text.Ascii.IsValid(Original.Value))
             header.Field("In-Reply-To", Line.From(Original.Value)).Field("References", Line.From(Original.Value));
         header
             .Field("MIME-Version", Line.From("1.0"))
