@@ -23,8 +23,8 @@ public interface IQueueStore : IAsyncDisposable
     ValueTask PutAsync(IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, CancellationToken cancellation);
 
     /// <summary>
-    /// Takes waiting documents of a lane that are due, the earliest due first, at most <paramref name="most"/>; empty where there are
-    /// none. A taken document is invisible to other takers until it is settled or the lease ends; in SMTPOBWQ its state is
+    /// Takes waiting documents of a lane that are due, those of high priority first, then normal, then low, within a priority the
+    /// earliest due first, at most <paramref name="most"/>; empty where there are none. A taken document is invisible to other takers until it is settled or the lease ends; in SMTPOBWQ its state is
     /// LockedForXmit meanwhile. Attempts are not filled.
     /// </summary>
     ValueTask<IReadOnlyList<Lease>> TakeAsync(WorkQueue queue, string destination, int most, TimeSpan lease, CancellationToken cancellation);
@@ -39,8 +39,9 @@ public interface IQueueStore : IAsyncDisposable
     ValueTask<IReadOnlyList<bool>> SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellation);
 
     /// <summary>
-    /// The finished documents of a queue (Success, or Failure without a next attempt, and in either case no unfinished children), oldest first, as leases that exclude nobody: the
-    /// fence decides who settles first. Attempts are filled for failures.
+    /// The finished documents of a queue (Success, or Failure without a next attempt), oldest first, as leases that exclude nobody: the
+    /// fence decides who settles first. Attempts are filled for failures. A parent in Success that has children is not among them: it
+    /// goes with the last child.
     /// </summary>
     ValueTask<IReadOnlyList<Lease>> ReadFinishedAsync(WorkQueue queue, int most, CancellationToken cancellation);
 
