@@ -128,8 +128,7 @@ public sealed class LoggingSetup : IDisposable
         Encoding = new UTF8Encoding(false),
         LineEnding = LineEndingMode.LF,
         KeepFileOpen = true,
-        AutoFlush = false,
-        OpenFileFlushTimeout = 1,
+        AutoFlush = true,
         ArchiveAboveSize = RollAbove,
         ArchiveEvery = FileArchivePeriod.Day,
         MaxArchiveFiles = KeptFiles,
@@ -140,6 +139,6 @@ public sealed class LoggingSetup : IDisposable
         QueueLimit = 20_000,
         OverflowAction = whenFull,
         BatchSize = 1000,
-        TimeToSleepBetweenBatches = 1,
+        TimeToSleepBetweenBatches = 50,
     };
 }
