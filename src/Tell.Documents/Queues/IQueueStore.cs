@@ -39,7 +39,7 @@ public interface IQueueStore : IAsyncDisposable
     ValueTask<IReadOnlyList<bool>> SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellation);
 
     /// <summary>
-    /// The finished documents of a queue (Success, or Failure without a next attempt), oldest first, as leases that exclude nobody: the
+    /// The finished documents of a queue (Success, or Failure without a next attempt, and in either case no unfinished children), oldest first, as leases that exclude nobody: the
     /// fence decides who settles first. Attempts are filled for failures.
     /// </summary>
     ValueTask<IReadOnlyList<Lease>> ReadFinishedAsync(WorkQueue queue, int most, CancellationToken cancellation);
@@ -58,6 +58,9 @@ public interface IQueueStore : IAsyncDisposable
 
     /// <summary>The lanes of a queue that have waiting documents, due or not, in no particular order.</summary>
     ValueTask<IReadOnlyList<Lane>> LanesAsync(WorkQueue queue, CancellationToken cancellation);
+
+    /// <summary>When the earliest waiting document of a lane can be taken; null where none waits.</summary>
+    ValueTask<DateTimeOffset?> NextDueAsync(WorkQueue queue, string destination, CancellationToken cancellation);
 
     /// <summary>How many documents there are, without touching the disk; taken documents of conversion queues count as Pending.</summary>
     IReadOnlyList<QueueCount> Counts();

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using System.Net;
+using Tell.Mail;
+
+namespace Tell.Mta.Configuration;
+
+/// <summary>
+/// One consistent set of settings; never changes. What each means, its default and its limits stand in <see cref="SettingsCatalogue"/>;
+/// property names are the notes.ini keys without SMTPMTA_. Begin with <see cref="Default"/> and change what differs by <c>with</c>.
+/// </summary>
+public sealed record MtaSettings
+{
+    internal MtaSettings()
+    {
+    }
+
+    /// <summary>Every setting at its default; the directory is "data" below the current one, the name that of this machine.</summary>
+    public static MtaSettings Default => SettingsCatalogue.Defaults(Environment.CurrentDirectory);
+
+    /// <summary>The data directory, an absolute path.</summary>
+    public string Directory { get; init; } = "";
+
+    /// <summary>Our name in the greeting, EHLO and Received.</summary>
+    public string HostName { get; init; } = "";
+
+    /// <summary>The addresses that inbound sessions are taken on; empty for none.</summary>
+    public ImmutableArray<IPEndPoint> Listen { get; init; } = [];
+
+    /// <summary>The domains whose recipients are local.</summary>
+    public ImmutableHashSet<Domain> LocalDomains { get; init; } = [];
+
+    /// <summary>Which recipients of local domains are taken.</summary>
+    public LocalRecipients LocalRecipients { get; init; }
+
+    /// <summary>The networks whose clients may relay; empty for none.</summary>
+    public ImmutableArray<IPNetwork> RelayClients { get; init; } = [];
+
+    /// <summary>The host that takes all outbound mail; null for MX lookups.</summary>
+    public HostPort? RelayHost { get; init; }
+
+    /// <summary>The domains taken from anyone and relayed onward.</summary>
+    public ImmutableHashSet<Domain> RelayDomains { get; init; } = [];
+
+    /// <summary>The fixed next hops, by recipient domain.</summary>
+    public ImmutableDictionary<Domain, HostPort> Routes { get; init; } = ImmutableDictionary<Domain, HostPort>.Empty;
+
+    /// <summary>The port of hosts found by MX lookup.</summary>
+    public int OutboundPort { get; init; }
+
+    /// <summary>The DNS servers; empty for the system's.</summary>
+    public ImmutableArray<IPEndPoint> DnsServers { get; init; } = [];
+
+    /// <summary>The waits between attempts; the last repeats; at least one.</summary>
+    public ImmutableArray<TimeSpan> RetryIntervals { get; init; } = [];
+
+    /// <summary>The age at which an undelivered message is given up.</summary>
+    public TimeSpan ExpireAfter { get; init; }
+
+    /// <summary>The largest message, in octets.</summary>
+    public long MaxMessageSize { get; init; }
+
+    /// <summary>The most recipients of one message.</summary>
+    public int MaxRecipients { get; init; }
+
+    /// <summary>The most inbound sessions at a time.</summary>
+    public int MaxSessions { get; init; }
+
+    /// <summary>The most inbound sessions of one client address at a time; 0 for no limit.</summary>
+    public int MaxSessionsPerClient { get; init; }
+
+    /// <summary>The errors after which a session is closed; 0 for no limit.</summary>
+    public int MaxErrors { get; init; }
+
+    /// <summary>The most connections of one client address in a minute; 0 for no limit.</summary>
+    public int MaxRatePerClient { get; init; }
+
+    /// <summary>The most messages sent over one connection.</summary>
+    public int MessagesPerConnection { get; init; }
+
+    /// <summary>The most connections to one destination at a time.</summary>
+    public int ConnectionsPerDestination { get; init; }
+
+    /// <summary>The Received fields at which a message is taken to loop.</summary>
+    public int MaxHops { get; init; }
+
+    /// <summary>How long an inbound session waits for a silent client.</summary>
+    public TimeSpan IdleTimeout { get; init; }
+
+    /// <summary>How long an outbound session waits for the greeting.</summary>
+    public TimeSpan GreetingTimeout { get; init; }
+
+    /// <summary>What becomes of a CR or LF that stands alone.</summary>
+    public BareNewlines BareNewlines { get; init; }
+
+    /// <summary>The seconds between two polls of the Delivery Report Task.</summary>
+    public int DrtPollSeconds { get; init; }
+
+    /// <summary>The seconds between two looks at the configuration.</summary>
+    public int ConfigPollSeconds { get; init; }
+
+    /// <summary>The hour of the day, local time, 0 to 23, at which housekeeping begins.</summary>
+    public int HousekeepingHour { get; init; }
+
+    /// <summary>True where housekeeping runs each day.</summary>
+    public bool Housekeeping { get; init; }
+
+    /// <summary>How much the server log says.</summary>
+    public LoggingLevel LogLevel { get; init; }
+
+    /// <summary>How the transfer log is written.</summary>
+    public TransferLogFormat TransferLog { get; init; }
+}

@@ -1,0 +1,232 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Xml;
+using Tell.Mail;
+
+namespace Tell.Mta.Configuration;
+
+/// <summary>The kinds of values that settings have.</summary>
+internal static class SettingTypes
+{
+    private const long Kilo = 1024;
+
+    /// <summary>A path; relative ones are relative to the notes.ini.</summary>
+    public static SettingType<string> Path { get; } = new("path", Texts("a path"), text => text);
+
+    /// <summary>A host name; "" is read, and means that of the machine.</summary>
+    public static SettingType<string> HostName { get; } = new("host name", (string text, out string value, out string reason) =>
+    {
+        value = text;
+        reason = $"{Quoted(text)} is not a host name";
+        if (text.Length == 0)
+            return true;
+        if (!Domain.TryParse(text, out var domain))
+            return false;
+        value = domain.Name;
+        return true;
+    }, text => text);
+
+    /// <summary>Addresses to listen on or to ask, each with a port.</summary>
+    public static SettingType<ImmutableArray<IPEndPoint>> Endpoints { get; } = List<IPEndPoint>("address:port list", null, "address:port", TryEndpoint);
+
+    /// <summary>Addresses of DNS servers; port 53 may be left out.</summary>
+    public static SettingType<ImmutableArray<IPEndPoint>> DnsEndpoints { get; } = List<IPEndPoint>("address[:port] list", null, "address:port", (text, out endpoint) =>
+    {
+        endpoint = IPAddress.TryParse(text, out var address) ? new IPEndPoint(address, 53) : null!;
+        return endpoint is not null || TryEndpoint(text, out endpoint);
+    });
+
+    /// <summary>Networks; an address alone is a network of one.</summary>
+    public static SettingType<ImmutableArray<IPNetwork>> Networks { get; } = List<IPNetwork>("network list (192.0.2.0/24)", network => network.ToString(), "a network such as 192.0.2.0/24", TryNetwork);
+
+    /// <summary>Durations, each longer than zero.</summary>
+    public static SettingType<ImmutableArray<TimeSpan>> Durations { get; } = NotEmpty(List<TimeSpan>("duration list (PT5M,PT1H)", XmlConvert.ToString, "an ISO 8601 duration such as PT5M", TryDuration));
+
+    /// <summary>A duration longer than zero.</summary>
+    public static SettingType<TimeSpan> Duration { get; } = new("duration (PT5M, P5D)", (string text, out TimeSpan value, out string reason) =>
+    {
+        reason = $"{Quoted(text)} is not an ISO 8601 duration such as PT5M (five minutes) or P5D (five days)";
+        return TryDuration(text, out value);
+    }, XmlConvert.ToString);
+
+    /// <summary>A set of domains.</summary>
+    public static SettingType<ImmutableHashSet<Domain>> Domains { get; } = Map(
+        List<Domain>("domain list", null, "a domain", (text, out domain) => Domain.TryParse(text, out domain) && !domain.IsLiteral),
+        list => list.ToImmutableHashSet(),
+        set => [.. set.OrderBy(domain => domain.Name, StringComparer.Ordinal)]);
+
+    /// <summary>A host and a port; "" is read as null.</summary>
+    public static SettingType<HostPort?> Host { get; } = new("host[:port]", (string text, out HostPort? value, out string reason) =>
+    {
+        value = null;
+        reason = $"{Quoted(text)} is not host:port, address:port or [IPv6 address]:port";
+        return text.Length == 0 || HostPort.TryParse(text, out value);
+    }, host => host?.ToString() ?? "");
+
+    /// <summary>Domains and the host that each goes to.</summary>
+    public static SettingType<ImmutableDictionary<Domain, HostPort>> Routes { get; } = Map(
+        List<KeyValuePair<Domain, HostPort>>("domain=host[:port] list", pair => $"{pair.Key}={pair.Value}", "domain=host:port", TryRoute),
+        list => ImmutableDictionary<Domain, HostPort>.Empty.SetItems(list),
+        map => [.. map.OrderBy(pair => pair.Key.Name, StringComparer.Ordinal)]);
+
+    /// <summary>on or off.</summary>
+    public static SettingType<bool> OnOff { get; } = new("on or off", (string text, out bool value, out string reason) =>
+    {
+        value = text.ToLowerInvariant() is "on" or "yes" or "true" or "1";
+        reason = $"{Quoted(text)} is neither on nor off";
+        return value || text.ToLowerInvariant() is "off" or "no" or "false" or "0";
+    }, value => value ? "on" : "off");
+
+    /// <summary>A size in octets, with K, M or G for multiples of 1024.</summary>
+    public static SettingType<long> Size { get; } = new("octets, or with K, M, G", (string text, out long value, out string reason) =>
+    {
+        reason = $"{Quoted(text)} is not a size such as 52428800 or 50M";
+        var unit = text.Length == 0 ? 0 : char.ToUpperInvariant(text[^1]) switch { 'K' => Kilo, 'M' => Kilo * Kilo, 'G' => Kilo * Kilo * Kilo, _ => 0 };
+        var digits = unit == 0 ? text : text[..^1].TrimEnd();
+        if (!long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out value) || value <= 0)
+            return false;
+        unit = Math.Max(unit, 1);
+        if (value > long.MaxValue / 1024 / unit)
+            return false;
+        value *= unit;
+        return true;
+    }, value => value.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>A whole number within limits.</summary>
+    public static SettingType<int> Number(int least, int most, string unit) => new($"{unit}, {least} to {most}", (string text, out int value, out string reason) =>
+    {
+        reason = string.Create(CultureInfo.InvariantCulture, $"{Quoted(text)} is not a whole number from {least} to {most}");
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most;
+    }, value => value.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>One of the words that name an enumeration's values, in any case. <paramref name="later"/> are words of a later release.</summary>
+    public static SettingType<T> Choice<T>(params string[] later) where T : struct, Enum
+    {
+        var words = Enum.GetNames<T>().Select(name => name.ToLowerInvariant()).ToArray();
+        return new(string.Join(", ", words), (string text, out T value, out string reason) =>
+        {
+            var known = words.Contains(text, StringComparer.OrdinalIgnoreCase);
+            value = known ? Enum.Parse<T>(text, ignoreCase: true) : default;
+            reason = later.Contains(text, StringComparer.OrdinalIgnoreCase)
+                ? $"{Quoted(text)} comes with a later release; this one knows {string.Join(", ", words)}"
+                : $"{Quoted(text)} is not one of {string.Join(", ", words)}";
+            return known;
+        }, value => value.ToString().ToLowerInvariant());
+    }
+
+    private delegate bool ItemReader<T>(string text, out T value);
+
+    private static string Quoted(string text) => $"\"{Line.Clean(text)}\"";
+
+    private static ValueReader<string> Texts(string what) => (string text, out string value, out string reason) =>
+    {
+        (value, reason) = (text, $"{Quoted(text)} is not {what}");
+        return text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal);
+    };
+
+    private static SettingType<ImmutableArray<T>> List<T>(string form, Func<T, string>? format, string what, ItemReader<T> read) => new(form, (string text, out ImmutableArray<T> values, out string reason) =>
+    {
+        (values, reason) = ([], "");
+        foreach (var item in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!read(item, out var value))
+            {
+                reason = $"{Quoted(item)} is not {what}";
+                return false;
+            }
+            values = values.Add(value);
+        }
+        return true;
+    }, values => string.Join(',', values.Select(format ?? (value => value!.ToString()!))));
+
+    private static SettingType<ImmutableArray<T>> NotEmpty<T>(SettingType<ImmutableArray<T>> type) => type with
+    {
+        Read = (string text, out ImmutableArray<T> values, out string reason) =>
+        {
+            if (!type.Read(text, out values, out reason))
+                return false;
+            reason = "at least one value is needed";
+            return values.Length > 0;
+        },
+    };
+
+    private static SettingType<TOuter> Map<TInner, TOuter>(SettingType<TInner> type, Func<TInner, TOuter> outward, Func<TOuter, TInner> inward) => new(type.Form, (string text, out TOuter value, out string reason) =>
+    {
+        var read = type.Read(text, out var inner, out reason);
+        value = read ? outward(inner) : default!;
+        return read;
+    }, value => type.Format(inward(value)));
+
+    // IPEndPoint.TryParse takes "1" for an address and no port for port 0: both are slips of the pen in a configuration.
+    private static bool TryEndpoint(string text, out IPEndPoint endpoint)
+    {
+        endpoint = null!;
+        var colon = text.LastIndexOf(':');
+        if (colon < 1 || !HostPort.TryPort(text.AsSpan(colon + 1), out var port))
+            return false;
+        var host = text[..colon];
+        var bracketed = host is ['[', .., ']'];
+        if (!IPAddress.TryParse(bracketed ? host[1..^1] : host, out var address)
+            || bracketed != (address.AddressFamily == AddressFamily.InterNetworkV6)
+            || (!bracketed && host.Count(c => c == '.') != 3))
+            return false;
+        endpoint = new IPEndPoint(address, port);
+        return true;
+    }
+
+    private static bool TryNetwork(string text, out IPNetwork network)
+    {
+        if (IPAddress.TryParse(text, out var address))
+        {
+            network = new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32);
+            return true;
+        }
+        network = default;
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        if (slash < 0 || !IPAddress.TryParse(text.AsSpan(0, slash), out address)
+            || !int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+            || length > (address.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32))
+            return false;
+        network = new IPNetwork(Masked(address, length), length);
+        return true;
+    }
+
+    // 192.0.2.7/24 is what people write for 192.0.2.0/24; IPNetwork takes only the latter.
+    private static IPAddress Masked(IPAddress address, int length)
+    {
+        var octets = address.GetAddressBytes();
+        for (var i = 0; i < octets.Length; i++)
+            octets[i] &= (byte)(0xff00 >> Math.Clamp(length - i * 8, 0, 8));
+        return new IPAddress(octets);
+    }
+
+    private static bool TryRoute(string text, out KeyValuePair<Domain, HostPort> route)
+    {
+        route = default;
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        if (equals < 1 || !Domain.TryParse(text.AsSpan(0, equals).Trim(), out var domain) || !HostPort.TryParse(text.AsSpan(equals + 1).Trim(), out var host))
+            return false;
+        route = new(domain, host);
+        return true;
+    }
+
+    // Years and months have no fixed length: XmlConvert would take 365 and 30 days.
+    private static bool TryDuration(string text, out TimeSpan value)
+    {
+        value = default;
+        var t = text.IndexOf('T', StringComparison.OrdinalIgnoreCase);
+        if (text.AsSpan(0, t < 0 ? text.Length : t).ContainsAny("YyMm"))
+            return false;
+        try
+        {
+            value = XmlConvert.ToTimeSpan(text.ToUpperInvariant());
+            return value > TimeSpan.Zero;
+        }
+        catch (Exception problem) when (problem is FormatException or OverflowException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using Tell.Documents;
+using Tell.Mail;
+
+namespace Tell.Mta.Logging;
+
+/// <summary>
+/// The transfer log: one event for each fact, one JSON object on one line for each event, with the UNID of the document that it is
+/// about. The names of the members stand in the room's README. Safe to call from any thread; no member blocks on a disk.
+/// </summary>
+/// <param name="time">The clock that the events are stamped with.</param>
+/// <param name="sink">Takes each line, without a line end.</param>
+public sealed class TransferLog(TimeProvider time, Action<string> sink)
+{
+    private TransferLine? _spare;
+
+    /// <summary>A log that keeps nothing.</summary>
+    public static TransferLog None { get; } = new(TimeProvider.System, _ => { });
+
+    /// <summary>A message came in and is on stable storage.</summary>
+    public void Received(Document document)
+    {
+        var line = Begin("received", document);
+        line.Envelope(document);
+        if (document.Envelope?.Submission is { } way)
+        {
+            line.Text("protocol", way.Protocol);
+            line.Text("client", way.Client);
+            line.Text("helo", way.Helo);
+            line.Text("user", way.User);
+            line.Text("session", way.Session);
+        }
+        End(line);
+    }
+
+    /// <summary>A document came into a queue; <paramref name="from"/> is the one that it was made from.</summary>
+    public void Queued(Document document, Unid? from)
+    {
+        var line = Begin("queued", document);
+        line.Envelope(document);
+        line.Id("origin", from);
+        line.Text("destination", document.Destination.Length > 0 ? document.Destination : null);
+        End(line);
+    }
+
+    /// <summary>A host was tried for a document.</summary>
+    public void Attempted(Document document, Attempt attempt)
+    {
+        var line = Begin("attempt", document);
+        line.Text("destination", document.Destination.Length > 0 ? document.Destination : null);
+        line.Attempt(attempt);
+        End(line);
+    }
+
+    /// <summary>A recipient was delivered to the next hop.</summary>
+    public void Delivered(Document document, Recipient recipient, Attempt attempt)
+    {
+        var line = Begin("delivered", document);
+        line.Recipient(document, recipient);
+        line.Attempt(attempt);
+        line.Age(document, time);
+        End(line);
+    }
+
+    /// <summary>A recipient failed for now; the next attempt is due then.</summary>
+    public void Deferred(Document document, Recipient recipient, Attempt attempt, DateTimeOffset due)
+    {
+        var line = Begin("deferred", document);
+        line.Recipient(document, recipient);
+        line.Attempt(attempt);
+        line.Time("due", due);
+        End(line);
+    }
+
+    /// <summary>A recipient is given up.</summary>
+    public void Failed(Document document, Recipient recipient, string reason)
+    {
+        var line = Begin("failed", document);
+        line.Recipient(document, recipient);
+        line.Status(recipient.LastStatus);
+        line.Text("host", recipient.LastHost);
+        line.Text("reply", recipient.LastReply);
+        line.Text("reason", reason);
+        line.Age(document, time);
+        End(line);
+    }
+
+    /// <summary>A failure was reported to the sender.</summary>
+    public void Reported(Document failed, Document report)
+    {
+        var line = Begin("reported", failed);
+        line.Text("from", failed.Envelope?.Sender?.ToString() ?? "");
+        line.Id("report", report.Id);
+        line.Recipients(report);
+        End(line);
+    }
+
+    /// <summary>A memo was put into a mail file.</summary>
+    public void Filed(Document memo, Recipient recipient, string mailFile)
+    {
+        var line = Begin("filed", memo);
+        line.Recipient(memo, recipient);
+        line.Text("mailfile", mailFile);
+        line.Age(memo, time);
+        End(line);
+    }
+
+    /// <summary>A document is dead: it stops until an operator acts.</summary>
+    public void Dead(Document document, string reason)
+    {
+        var line = Begin("dead", document);
+        line.Envelope(document);
+        line.Text("reason", reason);
+        End(line);
+    }
+
+    private TransferLine Begin(string fact, Document document)
+    {
+        var line = Interlocked.Exchange(ref _spare, null) ?? new TransferLine();
+        line.Begin(time.GetUtcNow(), fact, document);
+        return line;
+    }
+
+    private void End(TransferLine line)
+    {
+        sink(line.End());
+        _spare = line;
+    }
+}

@@ -1,0 +1,4 @@
+using Tell.Mta.Configuration;
+
+Console.Out.Write(SampleFile.Text);
+return 0;
