@@ -35,12 +35,27 @@ public sealed class RealSenderTests
         var expected = tap.Contents.Select(LineFeeds).Order().ToList();
         List<string> Arrived() => [.. sink.Contents.Select(content => Encoding.Latin1.GetString(TraceHeaders.Split(content).Original)).Order()];
         await Patience.UntilAsync("every message, unchanged", Patience.ForMail, () => Arrived().SequenceEqual(expected),
-            () => $"{sink.Evidence}\n{tell.Process.Evidence}\nsent:\n{Beginnings(expected)}\narrived:\n{Beginnings(Arrived())}");
+            () => $"{FirstDifference(expected, Arrived())}\n{sink.Evidence}\n{tell.Process.Evidence}");
         Assert.All(sink.Contents, content => Assert.Contains("tell.example.test", TraceHeaders.Split(content).Trace, StringComparison.Ordinal));
     }
 
     // smtp-sink writes LF where CR LF came.
     private static string LineFeeds(byte[] content) => Encoding.Latin1.GetString(content).Replace("\r\n", "\n", StringComparison.Ordinal);
 
-    private static string Beginnings(IEnumerable<string> messages) => string.Join("\n==\n", messages.Select(text => text[..Math.Min(400, text.Length)]));
+    private static string FirstDifference(List<string> sent, List<string> arrived)
+    {
+        if (sent.Count != arrived.Count)
+        {
+            return $"{sent.Count} sent, {arrived.Count} arrived";
+        }
+        foreach (var (left, right) in sent.Zip(arrived).Where(pair => pair.First != pair.Second))
+        {
+            var at = left.Zip(right).TakeWhile(pair => pair.First == pair.Second).Count();
+            return $"at {at} of {left.Length} and {right.Length} octets:\nsent:    {Around(left, at)}\narrived: {Around(right, at)}";
+        }
+        return "";
+    }
+
+    private static string Around(string text, int at) =>
+        text[Math.Max(0, at - 60)..Math.Min(text.Length, at + 60)].Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal);
 }

@@ -42,12 +42,12 @@ public static class MailPrograms
         using var folder = new TempDirectory();
         foreach (var sample in SampleMail.All)
         {
-            string[] attachment = sample.Name == "attachment" ? ["-a", folder.Write("a.bin", sample.Content)] : [];
+            string[] attachment = sample.Name == "attachment" ? ["-a", folder.Write("a.bin", SampleMail.Octets)] : [];
             string[] arguments =
             [
                 "-:/", "-Sv15-compat", "-Ssendwait", "-Sttycharset=utf-8", "-Smime-encoding=8bit", "-Sdotlock-disable",
-                "-Ssmtp-auth=none", "-Ssmtp-hostname=near.example.test", $"-Smta=smtp://127.0.0.1:{port}", $"-Sfrom={Sender}",
-                "-s", sample.Name, .. attachment, sample.Recipient,
+                "-Ssmtp-auth=none", $"-Smta=smtp://127.0.0.1:{port}",
+                "-r", Sender, "-s", sample.Name, .. attachment, sample.Recipient,
             ];
             (await ChildProcess.RunAsync(Tool.PathOf("s-nail"), arguments, folder.Path, sample.Body)).Succeeded();
         }

@@ -22,6 +22,9 @@ public sealed record ReceivedMail(string Sender, IReadOnlyList<string> Recipient
     /// <summary>The SHA-256 of a message in hex.</summary>
     public static string DigestOf(byte[] content) => Convert.ToHexString(SHA256.HashData(content));
 
+    /// <summary>A short form for the message of a failing test.</summary>
+    public override string ToString() => $"{MessageId} from <{Sender}> to {string.Join(", ", Recipients)}, {Content.Length} octets: {Text[..Math.Min(300, Text.Length)]}";
+
     private static string FindMessageId(byte[] content)
     {
         var end = content.AsSpan().IndexOf("\r\n\r\n"u8);

@@ -9,6 +9,9 @@ public sealed record SampleMail(string Name, byte[] Content)
 {
     private const string Utf8Type = "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n";
 
+    /// <summary>What is attached: 3,000 octets of every value.</summary>
+    public static byte[] Octets { get; } = MakeOctets();
+
     /// <summary>The five, the same at each run.</summary>
     public static IReadOnlyList<SampleMail> All { get; } =
     [
@@ -39,11 +42,16 @@ public sealed record SampleMail(string Name, byte[] Content)
         return new SampleMail(name, Encoding.UTF8.GetBytes(text.Replace("\n", "\r\n", StringComparison.Ordinal)));
     }
 
-    private static string Attachment()
+    private static byte[] MakeOctets()
     {
         var octets = new byte[3_000];
         new Random(1).NextBytes(octets);
-        var base64 = Convert.ToBase64String(octets, Base64FormattingOptions.InsertLineBreaks).Replace("\r\n", "\n", StringComparison.Ordinal);
+        return octets;
+    }
+
+    private static string Attachment()
+    {
+        var base64 = Convert.ToBase64String(Octets, Base64FormattingOptions.InsertLineBreaks).Replace("\r\n", "\n", StringComparison.Ordinal);
         return "--=_cut\nContent-Type: text/plain\n\nSee the file.\n"
             + $"--=_cut\nContent-Type: application/octet-stream; name=\"a.bin\"\nContent-Disposition: attachment; filename=\"a.bin\"\nContent-Transfer-Encoding: base64\n\n{base64}\n--=_cut--\n";
     }

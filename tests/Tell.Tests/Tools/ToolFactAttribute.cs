@@ -11,7 +11,6 @@ public sealed class ToolFactAttribute : FactAttribute
         var missing = tools.Where(tool => Tool.Find(tool) is null).ToList();
         if (missing.Count > 0)
         {
-            // .ci/run looks for the words "Debian package": there, such a skip is a failure.
             Skip = "needs " + string.Join(", ", missing.Select(tool => $"{tool} (Debian package {Tool.PackageOf(tool)})"));
         }
     }
