@@ -52,4 +52,7 @@ public sealed record Item
     /// <summary>A file whose octets are stored content.</summary>
     public static Item OfAttachment(string name, string fileName, string mediaType, Content content) =>
         new(name, ItemKind.Attachment) { Texts = [fileName], MediaType = mediaType, Content = content };
+
+    /// <summary>The same item with its octets stored elsewhere.</summary>
+    public Item At(Content content) => this with { Content = content };
 }

@@ -23,8 +23,8 @@ public interface IQueueStore : IAsyncDisposable
     ValueTask PutAsync(IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, CancellationToken cancellation);
 
     /// <summary>
-    /// Takes waiting documents of a lane that are due, the earliest due first, at most <paramref name="most"/>; empty where there are
-    /// none. A taken document is invisible to other takers until it is settled or the lease ends; in SMTPOBWQ its state is
+    /// Takes waiting documents of a lane that are due, those of high priority first, then normal, then low, within a priority the
+    /// earliest due first, at most <paramref name="most"/>; empty where there are none. A taken document is invisible to other takers until it is settled or the lease ends; in SMTPOBWQ its state is
     /// LockedForXmit meanwhile. Attempts are not filled.
     /// </summary>
     ValueTask<IReadOnlyList<Lease>> TakeAsync(WorkQueue queue, string destination, int most, TimeSpan lease, CancellationToken cancellation);
@@ -40,7 +40,8 @@ public interface IQueueStore : IAsyncDisposable
 
     /// <summary>
     /// The finished documents of a queue (Success, or Failure without a next attempt), oldest first, as leases that exclude nobody: the
-    /// fence decides who settles first. Attempts are filled for failures.
+    /// fence decides who settles first. Attempts are filled for failures. A parent in Success that has children is not among them: it
+    /// goes with the last child.
     /// </summary>
     ValueTask<IReadOnlyList<Lease>> ReadFinishedAsync(WorkQueue queue, int most, CancellationToken cancellation);
 
@@ -58,6 +59,9 @@ public interface IQueueStore : IAsyncDisposable
 
     /// <summary>The lanes of a queue that have waiting documents, due or not, in no particular order.</summary>
     ValueTask<IReadOnlyList<Lane>> LanesAsync(WorkQueue queue, CancellationToken cancellation);
+
+    /// <summary>When the earliest waiting document of a lane can be taken; null where none waits.</summary>
+    ValueTask<DateTimeOffset?> NextDueAsync(WorkQueue queue, string destination, CancellationToken cancellation);
 
     /// <summary>How many documents there are, without touching the disk; taken documents of conversion queues count as Pending.</summary>
     IReadOnlyList<QueueCount> Counts();

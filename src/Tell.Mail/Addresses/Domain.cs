@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -11,6 +12,13 @@ namespace Tell.Mail;
 public readonly record struct Domain
 {
     private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
+
+    // What an A-label may decode to and a screen must not get: controls, and the marks that reorder the text around them.
+    private static readonly SearchValues<char> NotShown = SearchValues.Create(
+        string.Concat(Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7f, 0x21)).Select(c => (char)c))
+        + "\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff");
+
+    private static readonly SearchValues<char> Ipv6Characters = SearchValues.Create("0123456789abcdefABCDEF:.");
 
     private readonly string? _name;
 
@@ -39,7 +47,8 @@ public readonly record struct Domain
                 return Name;
             try
             {
-                return Idn.GetUnicode(Name);
+                var shown = Idn.GetUnicode(Name);
+                return shown.AsSpan().ContainsAny(NotShown) ? Name : shown;
             }
             catch (ArgumentException)
             {
@@ -50,7 +59,7 @@ public readonly record struct Domain
 
     /// <summary>
     /// Reads a domain or literal: at most 255 octets, labels of 1 to 63 letters, digits, hyphens (and underscores, which hosts in the
-    /// field do use), IPv4 and IPv6 literals.
+    /// field do use), IPv4 and IPv6 literals. U-labels must be composed (NFC).
     /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out Domain domain)
     {
@@ -64,14 +73,18 @@ public readonly record struct Domain
         {
             try
             {
-                name = Idn.GetAscii(name);
+                // Without ICU the mapping encodes the letters that it gets. Case is settled here (RFC 5895 2); composition cannot be, so a
+                // decomposed name is refused rather than taken for another domain.
+                if (text.ContainsAnyInRange('\u0300', '\u036f'))
+                    return false;
+                name = Idn.GetAscii(name.ToLowerInvariant());
             }
             catch (ArgumentException)
             {
                 return false;
             }
         }
-        if (!LegalName(name))
+        if (name.Length > 255 || !LegalName(name))
             return false;
         domain = new Domain(name.ToLowerInvariant());
         return true;
@@ -117,12 +130,25 @@ public readonly record struct Domain
         var v6 = inner.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase);
         if (v6)
             inner = inner[5..];
-        if (inner.Contains('%') || !IPAddress.TryParse(inner, out var address))
+        // IPAddress reads more than RFC 5321 4.1.3 has: scopes, ports, inner brackets, octal and hexadecimal parts, fewer than four parts.
+        if (v6 ? inner.ContainsAnyExcept(Ipv6Characters) : !IsDottedDecimal(inner))
             return false;
-        // "[1]" is an address to inet_aton, not to RFC 5321: four parts or nothing.
-        if (v6 != (address.AddressFamily == AddressFamily.InterNetworkV6) || (!v6 && inner.Count('.') != 3))
+        if (!IPAddress.TryParse(inner, out var address) || v6 != (address.AddressFamily == AddressFamily.InterNetworkV6))
             return false;
         domain = new Domain(v6 ? $"[IPv6:{address}]" : $"[{address}]");
         return true;
+    }
+
+    // Four parts of one to three digits; a leading zero is refused, since some read it as octal and some do not.
+    private static bool IsDottedDecimal(ReadOnlySpan<char> text)
+    {
+        var parts = 0;
+        foreach (var range in text.Split('.'))
+        {
+            var part = text[range];
+            if (++parts > 4 || part.Length is 0 or > 3 || part.ContainsAnyExceptInRange('0', '9') || part is ['0', _, ..])
+                return false;
+        }
+        return parts == 4;
     }
 }

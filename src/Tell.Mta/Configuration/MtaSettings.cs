@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Tell.Mail;
+using Tell.Smtp.Server;
 
 namespace Tell.Mta.Configuration;
 

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Types = Tell.Mta.Configuration.SettingTypes;
+using Tell.Smtp.Server;
 
 namespace Tell.Mta.Configuration;
 

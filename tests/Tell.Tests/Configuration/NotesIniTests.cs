@@ -1,3 +1,4 @@
+using Tell.Smtp.Server;
 using System.Net;
 using Tell.Mail;
 using Tell.Mta.Configuration;

@@ -1,0 +1,23 @@
+namespace Tell.Documents;
+
+/// <summary>What a database keeps of a document that is put into it, the same in every engine.</summary>
+internal static class Filed
+{
+    /// <summary>The document as it is kept: without a queue it has no state, no lane, no due time and no children.</summary>
+    /// <exception cref="ArgumentException">It has no id, or names a work queue.</exception>
+    public static Document Accept(Document document)
+    {
+        if (document.Id.IsNone)
+            throw new ArgumentException("A document needs an id.", nameof(document));
+        if (document.Queue is not null)
+            throw new ArgumentException($"Document {document.Id} names a work queue; in a database it is in none.", nameof(document));
+        return document with
+        {
+            State = DocumentState.Pending,
+            Destination = "",
+            Due = null,
+            Children = 0,
+            AttemptCount = Math.Max(document.AttemptCount, document.Attempts.Length),
+        };
+    }
+}

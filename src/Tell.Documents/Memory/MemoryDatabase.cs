@@ -1,0 +1,113 @@
+namespace Tell.Documents.Memory;
+
+/// <summary>A database in memory: the specification that the SQLite engine is tested against. Completes every verb synchronously.</summary>
+internal sealed class MemoryDatabase(string title, TimeProvider time, Random random) : IDatabase
+{
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<Unid, Document> _documents = [];
+    private readonly MemoryContents _contents = new();
+    private readonly UnidSource _ids = new(time, random);
+    private long _version = 1;
+    private bool _closed;
+
+    public string Title => title;
+
+    public long Version => Interlocked.Read(ref _version);
+
+    /// <summary>Opens it again: contents that were being written are gone. Nothing happens where it is open, unless a process has ended.</summary>
+    internal void Reopen(bool processEnded)
+    {
+        lock (_gate)
+        {
+            if (_closed || processEnded)
+                _contents.AbandonAll();
+            _closed = false;
+        }
+    }
+
+    public Unid NewId() => _ids.Next();
+
+    public IContentWriter NewContent() => new MemoryContentWriter(
+        octets => Do(() =>
+        {
+            var content = new Content((long)_ids.Next().High, octets.Length);
+            _contents.Add(content.Id, octets);
+            return content;
+        }),
+        content =>
+        {
+            lock (_gate)
+                _contents.Abandon(content.Id);
+        });
+
+    public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadContentAsync(Content content, CancellationToken cancellation) =>
+        MemoryContents.Pieces(Do(() => _contents.Find(content.Id)) ?? throw MemoryContents.Gone(content), cancellation);
+
+    public ValueTask PutAsync(IReadOnlyList<Document> documents, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var kept = documents.Select(Filed.Accept).ToArray();
+        Do(() =>
+        {
+            _contents.Check(kept);
+            foreach (var document in kept)
+            {
+                _contents.Refer(document);
+                if (_documents.TryGetValue(document.Id, out var old))
+                    _contents.Release(old);
+                _documents[document.Id] = document;
+            }
+            _version++;
+            return true;
+        });
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<Document?> GetAsync(Unid id, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Do(() => _documents.GetValueOrDefault(id)));
+    }
+
+    public ValueTask<IReadOnlyList<Document>> ViewAsync(string? form, Unid? after, int most, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Do<IReadOnlyList<Document>>(() =>
+            [.. _documents.Values.Where(d => (form is null || d.Form == form) && (after is null || d.Id.CompareTo(after.Value) > 0)).Take(most)]));
+    }
+
+    public ValueTask<bool> DeleteAsync(Unid id, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Do(() =>
+        {
+            if (!_documents.Remove(id, out var document))
+                return false;
+            _contents.Release(document);
+            _version++;
+            return true;
+        }));
+    }
+
+    public ValueTask<long> CountAsync(string? form, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Do(() => _documents.Values.LongCount(d => form is null || d.Form == form)));
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        lock (_gate)
+            _closed = true;
+        return ValueTask.CompletedTask;
+    }
+
+    private T Do<T>(Func<T> verb)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_closed, this);
+            return verb();
+        }
+    }
+}

@@ -1,0 +1,110 @@
+namespace Tell.Documents.Memory;
+
+internal sealed partial class MemoryQueueStore
+{
+    public ValueTask<IReadOnlyList<bool>> SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var hints = new List<QueueHint>();
+        var settled = Do<IReadOnlyList<bool>>(() =>
+        {
+            // All is checked before anything changes: one settlement that cannot be fails the verb whole.
+            var created = settlements.Select(s => s.Created.Select(d => Transition.Accept(d, Now)).ToList()).ToList();
+            for (var i = 0; i < settlements.Count; i++)
+            {
+                if (Owns(settlements[i].Lease, out var row))
+                    Check(created[i], row.Document.Parent);
+            }
+            return [.. settlements.Select((settlement, i) => Settle(settlement, created[i], hints)).ToList()];
+        });
+        _watch.Tell(hints);
+        return ValueTask.FromResult(settled);
+    }
+
+    private bool Owns(Lease lease, out MemoryRow row) => _rows.TryGetValue(lease.Document.Id, out row!) && row.Fence == lease.Fence;
+
+    private bool Settle(Settlement settlement, List<Document> created, List<QueueHint> hints)
+    {
+        if (!Owns(settlement.Lease, out var row))
+            return false;
+        Create(created, row.Document.Parent, hints);
+        row.LeasedUntil = null;
+        row.Fence = ++_fence;
+        if (settlement.Kind == SettlementKind.Removed)
+        {
+            Remove(row.Document);
+        }
+        else
+        {
+            row.Document = Transition.Settle(row.Document, settlement);
+            if (settlement.Attempt is not null)
+                row.Document = row.Document with { Attempts = row.Document.Attempts.Add(settlement.Attempt) };
+            if (Watchers.HintOf(row.Document) is { } hint)
+                hints.Add(hint);
+        }
+        return Count(settlement.Counters);
+    }
+
+    private void Check(IReadOnlyCollection<Document> documents, Unid? orphansOf)
+    {
+        var news = new HashSet<Unid>();
+        foreach (var document in documents)
+        {
+            if (_rows.ContainsKey(document.Id) || !news.Add(document.Id))
+                throw new ArgumentException($"Document {document.Id} is in the store already.");
+        }
+        foreach (var document in documents)
+        {
+            // The parent of an orphan was removed by an operator; what its orphan creates is an orphan too.
+            if (document.Parent is { } parent && !_rows.ContainsKey(parent) && !news.Contains(parent) && parent != orphansOf)
+                throw new ArgumentException($"Document {document.Id} has a parent, {parent}, that is not in the store.");
+        }
+        _contents.Check(documents);
+    }
+
+    private void Create(IReadOnlyList<Document> documents, Unid? orphansOf, List<QueueHint> hints)
+    {
+        Check(documents, orphansOf);
+        foreach (var document in documents)
+        {
+            _rows.Add(document.Id, new MemoryRow(document));
+            _contents.Refer(document);
+        }
+        foreach (var document in documents)
+        {
+            if (document.Parent is { } parent && _rows.TryGetValue(parent, out var row))
+                row.Document = row.Document with { Children = row.Document.Children + 1 };
+        }
+        hints.AddRange(documents.Select(d => Watchers.HintOf(_rows[d.Id].Document)).OfType<QueueHint>());
+    }
+
+    private void Remove(Document document)
+    {
+        _rows.Remove(document.Id);
+        _contents.Release(document);
+        if (document.Parent is not { } id || !_rows.TryGetValue(id, out var parent))
+            return;
+        parent.Document = parent.Document with { Children = Math.Max(0, parent.Document.Children - 1) };
+        if (parent.Document.Children == 0)
+            Remove(parent.Document);
+    }
+
+    private IReadOnlyList<Lease> Take(TimeSpan length, DateTimeOffset now, IEnumerable<MemoryRow> rows)
+    {
+        var leases = new List<Lease>();
+        foreach (var row in rows.ToList())
+        {
+            row.LeasedUntil = now + length;
+            row.Fence = ++_fence;
+            leases.Add(new Lease(Bare(row.Document), row.Fence));
+        }
+        return leases;
+    }
+
+    private bool Count(IReadOnlyList<CounterChange> counters)
+    {
+        foreach (var change in counters)
+            _counters[change.Name] = _counters.GetValueOrDefault(change.Name) + change.Delta;
+        return true;
+    }
+}

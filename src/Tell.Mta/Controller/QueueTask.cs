@@ -1,0 +1,113 @@
+using Microsoft.Extensions.Logging;
+using Tell.Documents;
+using Tell.Mail;
+
+namespace Tell.Mta.Controller;
+
+/// <summary>
+/// A task that empties one lane of one work queue: takes what is due, finds out for each document how it goes on, and settles them
+/// together. A document that makes the work itself fail is tried again a few times and then marked dead, so that it stops itself
+/// and never its queue (invariant 6).
+/// </summary>
+public abstract partial class QueueTask(string title, MtaContext context, WorkQueue queue) : ServerTask(title, context)
+{
+    private const int Batch = 100;
+
+    /// <summary>After so many attempts that ended in a fault of ours, a document is dead.</summary>
+    protected const int PoisonAttempts = 5;
+
+    private static readonly TimeSpan LeaseLength = TimeSpan.FromMinutes(30), Poll = TimeSpan.FromMinutes(1);
+
+    /// <summary>How one taken document goes on.</summary>
+    protected abstract ValueTask<Settlement> WorkAsync(Lease lease, CancellationToken stop);
+
+    /// <summary>Called when settlements are on stable storage: the place for the log.</summary>
+    protected virtual void Settled(Settlement settlement)
+    {
+    }
+
+    /// <summary>Called after each batch, settled or not.</summary>
+    protected virtual ValueTask SettledAllAsync() => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    protected override async Task RunAsync(CancellationToken stop)
+    {
+        using var watch = Context.Queues.Watch(queue, hint =>
+        {
+            if (hint.Kind == QueueHintKind.Waiting)
+                Wake.Set();
+        });
+        while (true)
+        {
+            var leases = await Context.Queues.TakeAsync(queue, "", Batch, LeaseLength, stop);
+            if (leases.Count > 0)
+                await SettleAsync(leases, stop);
+            else
+                await Wake.WaitAsync(await NextDueAsync(stop), stop);
+        }
+    }
+
+    private async ValueTask<DateTimeOffset> NextDueAsync(CancellationToken stop)
+    {
+        var poll = Context.Now + Poll;
+        return await Context.Queues.NextDueAsync(queue, "", stop) is { } due && due < poll ? due : poll;
+    }
+
+    private async ValueTask SettleAsync(IReadOnlyList<Lease> leases, CancellationToken stop)
+    {
+        var settlements = new List<Settlement>(leases.Count);
+        foreach (var lease in leases)
+        {
+            // Stopped in the middle: the rest goes back as it was.
+            settlements.Add(stop.IsCancellationRequested ? Settlement.Released(lease) : await TryAsync(lease, stop));
+        }
+        try
+        {
+            // Not the stop token: what has been worked out is settled, or the work would be done twice.
+            var done = await Context.Queues.SettleAsync(settlements, CancellationToken.None);
+            for (var i = 0; i < settlements.Count; i++)
+            {
+                if (done[i])
+                    Settled(settlements[i]);
+            }
+        }
+        finally
+        {
+            await SettledAllAsync();
+        }
+    }
+
+    // The ladder of conversion: the environment failed or we are wrong, so the document is deferred, and parked after a few times.
+    private async ValueTask<Settlement> TryAsync(Lease lease, CancellationToken stop)
+    {
+        try
+        {
+            return await WorkAsync(lease, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return Settlement.Released(lease);
+        }
+        catch (StoreException fault)
+        {
+            LogDeferred(Log, fault, Title, lease.Document.Id);
+            return Settlement.Deferred(lease, Context.Now + Poll, fault.Message) with { Attempt = Failed(fault) };
+        }
+        catch (Exception fault)
+        {
+            LogPoison(Log, fault, Title, lease.Document.Id, lease.Document.AttemptCount + 1, PoisonAttempts);
+            var reason = $"{Title} failed on it: {Line.Clean(fault.Message)}";
+            return lease.Document.AttemptCount + 1 >= PoisonAttempts
+                ? Settlement.Dead(lease, reason) with { Attempt = Failed(fault), Counters = [new(Statistics.Stat.Dead, 1)] }
+                : Settlement.Deferred(lease, Context.Now + Poll, reason) with { Attempt = Failed(fault) };
+        }
+    }
+
+    private Attempt Failed(Exception fault) => new() { Time = Context.Now, Phase = Title, Text = Line.Clean(fault.Message).Text };
+
+    [LoggerMessage(1011, LogLevel.Warning, "{Task}: document {Unid} deferred: the store failed")]
+    private static partial void LogDeferred(ILogger log, StoreException fault, string task, Unid unid);
+
+    [LoggerMessage(1012, LogLevel.Error, "{Task}: document {Unid} cannot be worked on (attempt {Attempt} of {Most})")]
+    private static partial void LogPoison(ILogger log, Exception fault, string task, Unid unid, int attempt, int most);
+}

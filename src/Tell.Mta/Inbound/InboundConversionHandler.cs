@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using Tell.Documents;
+using Tell.Mail;
+using Tell.Mta.Controller;
+using Tell.Mta.Routing;
+using Tell.Mta.Statistics;
+
+namespace Tell.Mta.Inbound;
+
+/// <summary>
+/// SMTPMTA imsgcnv: turns a received message into a Memo in MAIL.BOX for each local recipient and into parentless children in SMTPOBWQ,
+/// one for each destination, for the others. All point at the same content. What cannot be converted becomes a Failure, which the
+/// Delivery Report Task reports.
+/// </summary>
+public sealed class InboundConversionHandler(MtaContext context) : QueueTask("SMTPMTA imsgcnv", context, WorkQueue.Inbound)
+{
+    /// <summary>The reason for a message that has gone through too many hosts (facts: lotus 7.1).</summary>
+    public const string TooManyHops = "Message has exceeded maximum hop count";
+
+    /// <summary>The reason for a recipient nobody knows (facts: lotus 7.1).</summary>
+    public const string NotListed = "User not listed in public Name & Address Book";
+
+    /// <inheritdoc/>
+    protected override async ValueTask<Settlement> WorkAsync(Lease lease, CancellationToken stop)
+    {
+        var document = lease.Document;
+        var envelope = document.Envelope!;
+        if (await TooManyHopsAsync(document, stop))
+            return Fail(lease, envelope, envelope.Recipients, TooManyHops, new EnhancedStatus(5, 4, 6));
+
+        var created = ImmutableArray.CreateBuilder<Document>();
+        var unknown = ImmutableArray.CreateBuilder<Recipient>();
+        var elsewhere = new List<Recipient>();
+        foreach (var recipient in envelope.Recipients)
+        {
+            var where = await Context.Directory.LocateAsync(recipient.Address, stop);
+            if (where.Kind == LocalityKind.Local)
+                created.Add(Made(document, Forms.Memo, WorkQueue.MailBox, "", [recipient]));
+            else if (where.Kind == LocalityKind.Unknown)
+                unknown.Add(recipient);
+            else
+                elsewhere.Add(recipient);
+        }
+        var memos = created.Count;
+        foreach (var destination in elsewhere.GroupBy(recipient => recipient.Address.Domain))
+            created.Add(Made(document, Forms.Message, WorkQueue.Outbound, destination.Key.Name, [.. destination]));
+
+        if (unknown.Count == envelope.Recipients.Length)
+            return Fail(lease, envelope, unknown.ToImmutable(), NotListed, new EnhancedStatus(5, 1, 1));
+        var relayed = created.Count - memos;
+        if (unknown.Count > 0)
+            created.Add(Split(document, envelope, Given(unknown.ToImmutable(), NotListed, new EnhancedStatus(5, 1, 1))));
+        return Settlement.Succeeded(lease) with
+        {
+            Created = created.ToImmutable(),
+            Counters = [new(Stat.ConvertedInbound, 1), new(Stat.Relayed, relayed), new(Stat.FailedRecipients, unknown.Count)],
+        };
+    }
+
+    /// <inheritdoc/>
+    protected override void Settled(Settlement settlement)
+    {
+        foreach (var document in settlement.Created)
+        {
+            if (document.State == DocumentState.Pending)
+                Context.Transfers.Queued(document, settlement.Lease.Document.Id);
+        }
+        if (settlement.Kind == SettlementKind.Dead)
+            Context.Transfers.Dead(settlement.Lease.Document, settlement.Reason ?? "");
+    }
+
+    // One message of many recipients fails for some of them: they go on as a document of their own, which fails whole.
+    private Document Split(Document document, Envelope envelope, ImmutableArray<Recipient> failed) => new()
+    {
+        Id = Context.Queues.NewId(),
+        Form = document.Form,
+        Queue = WorkQueue.Inbound,
+        State = DocumentState.Failure,
+        Reason = NotListed,
+        Content = document.Content,
+        Envelope = envelope with { Recipients = failed },
+    };
+
+    private Document Made(Document from, string form, WorkQueue queue, string destination, ImmutableArray<Recipient> recipients) => new()
+    {
+        Id = Context.Queues.NewId(),
+        Form = form,
+        Queue = queue,
+        Destination = destination,
+        Content = from.Content,
+        Envelope = recipients.Length == from.Envelope!.Recipients.Length ? from.Envelope : from.Envelope with { Recipients = recipients },
+    };
+
+    private static Settlement Fail(Lease lease, Envelope envelope, ImmutableArray<Recipient> recipients, string reason, EnhancedStatus status) =>
+        Settlement.Failed(lease, reason) with
+        {
+            Envelope = envelope with { Recipients = Given(recipients, reason, status) },
+            Counters = [new(Stat.FailedRecipients, recipients.Length)],
+        };
+
+    private static ImmutableArray<Recipient> Given(ImmutableArray<Recipient> recipients, string reason, EnhancedStatus status) =>
+        [.. recipients.Select(recipient => recipient with { Status = RecipientStatus.Failed, LastStatus = status, LastReply = reason })];
+
+    // RFC 5321 6.3: counting Received fields is how a relay sees that a message goes in circles.
+    private async ValueTask<bool> TooManyHopsAsync(Document document, CancellationToken stop)
+    {
+        await foreach (var piece in Context.Queues.ReadContentAsync(document.Content!, stop))
+            return HeaderReader.Count(piece.Span, "Received"u8) > Context.Settings.MaxHops;
+        return false;
+    }
+}

@@ -1,0 +1,80 @@
+using Microsoft.Extensions.Logging;
+using Tell.Documents;
+using Tell.Mail;
+using Tell.Mta.Configuration;
+using Tell.Mta.Logging;
+using Tell.Mta.Routing;
+using Tell.Mta.Statistics;
+using Tell.Smtp.Network;
+
+namespace Tell.Mta;
+
+/// <summary>What the tasks of one MTA share. Two MTAs in one process share nothing.</summary>
+public sealed class MtaContext
+{
+    private volatile MtaSettings _settings;
+    private Domain _hostDomain;
+
+    internal MtaContext(MtaEnvironment environment, MtaSettings settings)
+    {
+        _settings = settings;
+        _hostDomain = DomainOf(settings);
+        Data = environment.Data;
+        Network = environment.Network;
+        Time = environment.Time;
+        Random = new LockedRandom(environment.Seed);
+        Loggers = environment.Loggers;
+        Transfers = environment.Transfers;
+        Directory = new AddressBook(this);
+        Gauges = new Gauges();
+    }
+
+    /// <summary>The settings in force: a snapshot; read it once for each piece of work.</summary>
+    public MtaSettings Settings
+    {
+        get => _settings;
+        internal set
+        {
+            _hostDomain = DomainOf(value);
+            _settings = value;
+        }
+    }
+
+    /// <summary>Our name.</summary>
+    public Domain HostDomain => _hostDomain;
+
+    /// <summary>The mailbox that our reports come from.</summary>
+    public Mailbox Postmaster => Mailbox.TryCreate("postmaster", HostDomain, out var mailbox) ? mailbox : throw new InvalidOperationException("The host has no name.");
+
+    /// <summary>The stores.</summary>
+    public IDataDirectory Data { get; }
+
+    /// <summary>The four work queues.</summary>
+    public IQueueStore Queues => Data.Queues;
+
+    /// <summary>The network.</summary>
+    public INetwork Network { get; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>Chance, seeded; safe to use from any thread.</summary>
+    public Random Random { get; }
+
+    /// <summary>The logs.</summary>
+    public ILoggerFactory Loggers { get; }
+
+    /// <summary>The transfer log.</summary>
+    public TransferLog Transfers { get; }
+
+    /// <summary>Who is local, and where.</summary>
+    public AddressBook Directory { get; }
+
+    /// <summary>Statistics that do not belong to a document.</summary>
+    public Gauges Gauges { get; }
+
+    /// <summary>Now.</summary>
+    public DateTimeOffset Now => Time.GetUtcNow();
+
+    private static Domain DomainOf(MtaSettings settings) => Domain.TryParse(settings.HostName, out var domain) ? domain : Domain.Parse("localhost.localdomain");
+}

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Logging;
+using Tell.Documents;
+using Tell.Mta.Logging;
+using Tell.Mta.Schedules;
+using Tell.Smtp.Network;
+
+namespace Tell.Mta;
+
+/// <summary>The world that an MTA lives in: everything a simulator can replace (DESIGN 5.7).</summary>
+public sealed record MtaEnvironment
+{
+    /// <summary>The stores; the caller closes them after the MTA.</summary>
+    public required IDataDirectory Data { get; init; }
+
+    /// <summary>The network.</summary>
+    public required INetwork Network { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>The seed of everything random.</summary>
+    public required int Seed { get; init; }
+
+    /// <summary>The logs.</summary>
+    public required ILoggerFactory Loggers { get; init; }
+
+    /// <summary>The transfer log.</summary>
+    public required TransferLog Transfers { get; init; }
+
+    /// <summary>The nightly schedule.</summary>
+    public required IDailySchedule Nightly { get; init; }
+}

@@ -1,0 +1,7 @@
+namespace Tell.Mta.Operations;
+
+/// <summary>What an import did: all documents or, with problems, none.</summary>
+/// <param name="Added">New documents.</param>
+/// <param name="Replaced">Documents that took the place of one with the same name.</param>
+/// <param name="Problems">What is wrong, each naming document and field.</param>
+public sealed record ImportReport(int Added, int Replaced, IReadOnlyList<string> Problems);

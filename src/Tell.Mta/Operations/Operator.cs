@@ -1,0 +1,152 @@
+using System.Reflection;
+using Tell.Documents;
+using Tell.Mta.Configuration;
+using Tell.Mta.Controller;
+using Tell.Mta.Outbound;
+using Tell.Mta.Statistics;
+
+namespace Tell.Mta.Operations;
+
+/// <summary>
+/// Everything that can be done with an MTA, typed: the console, the command line and a .NET host are thin faces of it (DESIGN 4).
+/// What does not need running tasks works before LOAD SMTPMTA too.
+/// </summary>
+public sealed class Operator
+{
+    private readonly MtaContext _context;
+    private readonly AddInController _controller;
+    private readonly MemoSubmission _submission;
+
+    internal Operator(MtaContext context, AddInController controller)
+    {
+        (_context, _controller) = (context, controller);
+        _submission = new MemoSubmission(context);
+        Names = new NamesDesk(context);
+        Mail = new MailDesk(context);
+    }
+
+    /// <summary>The version of the program.</summary>
+    public static string Version { get; } =
+        typeof(Operator).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+
+    /// <summary>The address book.</summary>
+    public NamesDesk Names { get; }
+
+    /// <summary>The mail files.</summary>
+    public MailDesk Mail { get; }
+
+    /// <summary>LOAD SMTPMTA.</summary>
+    public Task LoadAsync(CancellationToken cancellation) => _controller.LoadAsync(cancellation);
+
+    /// <summary>TELL SMTPMTA QUIT.</summary>
+    public Task QuitAsync(CancellationToken cancellation) => _controller.QuitAsync(cancellation);
+
+    /// <summary>TELL SMTPMTA START.</summary>
+    public Task StartAsync(TaskSelection selection, CancellationToken cancellation) => _controller.StartAsync(selection, cancellation);
+
+    /// <summary>TELL SMTPMTA STOP.</summary>
+    public Task StopAsync(TaskSelection selection, CancellationToken cancellation) => _controller.StopAsync(selection, cancellation);
+
+    /// <summary>TELL SMTPMTA REFRESH.</summary>
+    public Task<RefreshResult> RefreshAsync(CancellationToken cancellation) => _controller.RefreshAsync(cancellation);
+
+    /// <summary>TELL SMTPMTA HOUSEKEEPING.</summary>
+    public Task<HousekeepingReport> HousekeepAsync(CancellationToken cancellation) => _controller.HousekeepAsync(cancellation);
+
+    /// <summary>TELL SMTPMTA SHOW CONFIG: the settings in force.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> ShowConfiguration() => SettingsCatalogue.Show(_context.Settings);
+
+    /// <summary>SHOW TASKS.</summary>
+    public IReadOnlyList<TaskLine> ShowTasks() => _controller.Tasks;
+
+    /// <summary>The next hops in use.</summary>
+    public IReadOnlyList<DestinationStatus> ShowDestinations() => _controller.Outbound.Destinations;
+
+    /// <summary>SHOW SERVER.</summary>
+    public ServerStatus ShowServer()
+    {
+        var counts = _context.Queues.Counts();
+        return new ServerStatus
+        {
+            Name = _context.Settings.HostName,
+            Version = Version,
+            Directory = _context.Settings.Directory,
+            Addresses = [.. _controller.Inbound.Addresses.Select(address => address.ToString())],
+            Elapsed = _context.Now - _controller.LoadedAt,
+            PendingMail = counts.Where(count => count.State is DocumentState.Pending or DocumentState.LockedForXmit or DocumentState.Failure).Sum(count => count.Documents),
+            DeadMail = counts.Where(count => count.State == DocumentState.Dead).Sum(count => count.Documents),
+            HeldMail = counts.Where(count => count.State == DocumentState.Held).Sum(count => count.Documents),
+            InboundSessions = _context.Gauges.InboundSessions,
+            OutboundSessions = _context.Gauges.OutboundSessions,
+            NextHousekeeping = _controller.NextHousekeeping,
+        };
+    }
+
+    /// <summary>
+    /// SHOW STAT: the statistics whose name is, or lies below, the pattern ("MTA", "MTA.Received", "MTA.Del*"; null: all), by name.
+    /// </summary>
+    public async Task<IReadOnlyList<Statistic>> ShowStatisticsAsync(string? pattern, CancellationToken cancellation)
+    {
+        var values = new SortedDictionary<string, long>(StringComparer.OrdinalIgnoreCase);
+        foreach (var name in StatisticsCatalogue.Counters.Keys)
+            values[name] = 0;
+        foreach (var (name, value) in await _context.Queues.CountersAsync(cancellation))
+            values[name] = value;
+        foreach (var (name, value) in _context.Gauges.Pending)
+            values[name] = values.GetValueOrDefault(name) + value;
+        foreach (var queue in WorkQueues.All)
+        {
+            foreach (var state in Enum.GetValues<DocumentState>())
+                values[$"MTA.{queue.Title()}.{(state == DocumentState.LockedForXmit ? "Locked" : state.ToString())}"] = 0;
+        }
+        foreach (var count in _context.Queues.Counts())
+            values[$"MTA.{count.Queue.Title()}.{(count.State == DocumentState.LockedForXmit ? "Locked" : count.State.ToString())}"] = count.Documents;
+        values["MTA.Sessions.Inbound"] = _context.Gauges.InboundSessions;
+        values["MTA.Sessions.Outbound"] = _context.Gauges.OutboundSessions;
+        values["MTA.Destinations"] = _context.Gauges.Destinations;
+        values["MTA.Destinations.Down"] = _context.Gauges.DestinationsDown;
+        return [.. values.Where(value => Matches(value.Key, pattern)).Select(value => new Statistic(value.Key, value.Value))];
+    }
+
+    /// <summary>SET STATISTICS: a counter to zero; false where there is no such counter.</summary>
+    public async Task<bool> ResetStatisticAsync(string name, CancellationToken cancellation)
+    {
+        await _context.Queues.ChangeCountersAsync(_context.Gauges.Drain(), cancellation);
+        var known = StatisticsCatalogue.Counters.Keys.FirstOrDefault(key => key.Equals(name, StringComparison.OrdinalIgnoreCase));
+        return known is not null && (await _context.Queues.ResetCounterAsync(known, cancellation) || StatisticsCatalogue.Counters.ContainsKey(known));
+    }
+
+    /// <summary>DELIVERNOW: waiting mail for a destination (null: for all) is due now. Returns how many documents were not.</summary>
+    public async Task<int> DeliverNowAsync(string? destination, CancellationToken cancellation) =>
+        await _controller.Outbound.DeliverNowAsync(destination, cancellation);
+
+    /// <summary>Takes a Memo: it is on stable storage when this completes. Returns the id of its (first) document.</summary>
+    /// <exception cref="ArgumentException">The draft has no recipient.</exception>
+    /// <exception cref="StoreException">The store cannot take it.</exception>
+    public async Task<Unid> SubmitAsync(MemoDraft draft, CancellationToken cancellation) => await _submission.SubmitAsync(draft, cancellation);
+
+    /// <summary>Documents of the work queues.</summary>
+    public async Task<IReadOnlyList<Document>> ViewAsync(QueueView view, CancellationToken cancellation) => await _context.Queues.ViewAsync(view, cancellation);
+
+    /// <summary>How many documents are in which state.</summary>
+    public IReadOnlyList<QueueCount> Counts() => _context.Queues.Counts();
+
+    /// <summary>A document of a work queue with its attempts; null where there is none.</summary>
+    public async Task<Document?> GetAsync(Unid id, CancellationToken cancellation) => await _context.Queues.GetAsync(id, cancellation);
+
+    /// <summary>
+    /// Deletes a dead document by hand (seed 002); false where there is no such dead document.
+    /// </summary>
+    public async Task<bool> DeleteDeadAsync(Unid id, CancellationToken cancellation) =>
+        await _context.Queues.ReadLeaseAsync(id, cancellation) is { Document.State: DocumentState.Dead } lease
+        && (await _context.Queues.SettleAsync([Settlement.Removed(lease)], cancellation))[0];
+
+    private static bool Matches(string name, string? pattern)
+    {
+        if (pattern is null or "" or "*")
+            return true;
+        return pattern.Contains('*', StringComparison.Ordinal)
+            ? System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, name)
+            : name.Equals(pattern, StringComparison.OrdinalIgnoreCase) || name.StartsWith(pattern + ".", StringComparison.OrdinalIgnoreCase);
+    }
+}

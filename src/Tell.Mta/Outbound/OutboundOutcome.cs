@@ -1,0 +1,167 @@
+using System.Collections.Immutable;
+using Tell.Documents;
+using Tell.Mail;
+using Tell.Mta.Configuration;
+using Tell.Mta.Statistics;
+using Tell.Smtp.Client;
+
+namespace Tell.Mta.Outbound;
+
+/// <summary>
+/// Decides how a child goes on: pure, so that every mixture of replies can be tested without a network. Finished recipients are settled,
+/// the others go on in a new child of the same parent (the Sun MTA's Z record; DESIGN 3).
+/// </summary>
+internal sealed class OutboundOutcome(MtaSettings settings, TimeProvider time, Func<Unid> newId)
+{
+    /// <summary>The reason for a child that has grown too old (facts: lotus 7.1).</summary>
+    public const string Expired = "Delivery time expired";
+
+    /// <summary>When the document is given up.</summary>
+    public DateTimeOffset ExpiresAt(Document document) => document.Created + settings.ExpireAfter;
+
+    /// <summary>Too old: given up without another attempt.</summary>
+    public Settlement GiveUp(Lease lease)
+    {
+        var envelope = lease.Document.Envelope!;
+        return Settlement.Failed(lease, Expired) with
+        {
+            Envelope = envelope with { Recipients = Given(envelope.Recipients, new EnhancedStatus(4, 4, 7), Expired) },
+            Counters = [new(Stat.FailedRecipients, envelope.Recipients.Length), new(Stat.Expired, envelope.Recipients.Length)],
+        };
+    }
+
+    /// <summary>The next hop cannot be reached, or never will be.</summary>
+    /// <param name="lease">The child.</param>
+    /// <param name="attempt">What was found; its status of class 5 gives the child back, anything else defers it.</param>
+    /// <param name="retryAt">When the destination is tried again.</param>
+    public Settlement Unreachable(Lease lease, Attempt attempt, DateTimeOffset retryAt)
+    {
+        var envelope = lease.Document.Envelope!;
+        var counted = new CounterChange(Stat.Attempts, 1);
+        if (attempt.Status.Class == 5)
+        {
+            return Settlement.Failed(lease, attempt.Text) with
+            {
+                Attempt = attempt,
+                Envelope = envelope with { Recipients = Given(envelope.Recipients, attempt.Status, attempt.Text) },
+                Counters = [counted, new(Stat.FailedRecipients, envelope.Recipients.Length)],
+            };
+        }
+        return Settlement.Deferred(lease, Earlier(retryAt, ExpiresAt(lease.Document)), attempt.Text) with
+        {
+            Attempt = attempt,
+            Counters = [counted, new(Stat.Deferred, 1)],
+        };
+    }
+
+    /// <summary>The peer has spoken, or fallen silent in the middle.</summary>
+    /// <param name="lease">The child, with its attempts if it had any.</param>
+    /// <param name="sent">What the peer said for each recipient.</param>
+    /// <param name="attempt">The attempt for the history.</param>
+    public Settlement Decide(Lease lease, Transmission sent, Attempt attempt)
+    {
+        var document = lease.Document;
+        var envelope = document.Envelope!;
+        List<Recipient> delivered = [], refused = [], waiting = [];
+        foreach (var result in sent.Recipients)
+        {
+            var recipient = result.Recipient with
+            {
+                Attempts = result.Recipient.Attempts + 1,
+                LastHost = attempt.Host,
+                LastReply = result.Reply?.ToString() ?? sent.Fault?.Text,
+                LastStatus = StatusOf(result),
+            };
+            if (result.Delivered)
+                delivered.Add(recipient with { Status = RecipientStatus.Delivered });
+            else if (result.Refused)
+                refused.Add(recipient with { Status = RecipientStatus.Failed });
+            else
+                waiting.Add(recipient);
+        }
+
+        var counters = ImmutableArray.CreateBuilder<CounterChange>();
+        counters.Add(new(Stat.Attempts, 1));
+        if (delivered.Count > 0)
+        {
+            counters.Add(new(Stat.Delivered, 1));
+            counters.Add(new(Stat.DeliveredRecipients, delivered.Count));
+            counters.Add(new(Stat.DeliveredOctets, document.Content!.Size));
+        }
+        if (refused.Count > 0)
+            counters.Add(new(Stat.FailedRecipients, refused.Count));
+        if (waiting.Count > 0)
+            counters.Add(new(Stat.Deferred, 1));
+        if (sent.Fault is { InDoubt: true })
+            counters.Add(new(Stat.InDoubt, 1));
+
+        var due = Earlier(time.GetUtcNow() + RetrySchedule.After(document.AttemptCount + 1, settings.RetryIntervals), ExpiresAt(document));
+        // The document itself takes the first fate that has recipients; each further one becomes a child of its own.
+        if (delivered.Count > 0)
+        {
+            return Settlement.Succeeded(lease) with
+            {
+                Attempt = attempt,
+                Envelope = delivered.Count == envelope.Recipients.Length ? null : envelope with { Recipients = [.. delivered] },
+                Created = [.. Fates(refused, null), .. Fates(waiting, due)],
+                Counters = counters.ToImmutable(),
+            };
+        }
+        if (waiting.Count > 0)
+        {
+            return Settlement.Deferred(lease, due, ReasonOf(waiting)) with
+            {
+                Attempt = attempt,
+                Envelope = envelope with { Recipients = [.. waiting] },
+                Created = [.. Fates(refused, null)],
+                Counters = counters.ToImmutable(),
+            };
+        }
+        return Settlement.Failed(lease, ReasonOf(refused)) with
+        {
+            Attempt = attempt,
+            Envelope = envelope with { Recipients = [.. refused] },
+            Counters = counters.ToImmutable(),
+        };
+
+        IEnumerable<Document> Fates(List<Recipient> recipients, DateTimeOffset? next)
+        {
+            if (recipients.Count == 0)
+                yield break;
+            yield return document with
+            {
+                Id = newId(),
+                State = DocumentState.Failure,
+                Due = next,
+                Reason = ReasonOf(recipients),
+                Envelope = envelope with { Recipients = [.. recipients] },
+                Attempts = document.Attempts.Add(attempt),
+                AttemptCount = document.AttemptCount + 1,
+            };
+        }
+    }
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+
+    private static string ReasonOf(List<Recipient> recipients) => recipients[0].LastReply ?? "no reply";
+
+    private static EnhancedStatus StatusOf(RecipientResult result) => result.Reply switch
+    {
+        null => new EnhancedStatus(4, 4, 2),
+        { Status.IsNone: false } reply => reply.Status,
+        { IsPositive: true } => new EnhancedStatus(2, 0, 0),
+        { IsPermanent: true } => new EnhancedStatus(5, 0, 0),
+        _ => new EnhancedStatus(4, 0, 0),
+    };
+
+    private static ImmutableArray<Recipient> Given(ImmutableArray<Recipient> recipients, EnhancedStatus status, string reason) =>
+    [
+        .. recipients.Select(recipient => recipient with
+        {
+            Status = RecipientStatus.Failed,
+            // What a peer once said about this recipient tells more than that the time is up.
+            LastStatus = recipient.LastStatus.IsNone ? status : recipient.LastStatus,
+            LastReply = recipient.LastReply is null || reason != Expired ? reason : $"{reason}; last: {recipient.LastReply}",
+        }),
+    ];
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+using Tell.Documents;
+using Tell.Mta.Routing;
+
+namespace Tell.Mta.Outbound;
+
+/// <summary>What all Destinations of a session controller use.</summary>
+internal sealed record OutboundServices(MtaContext Context, HostFinder Hosts, ILogger Log)
+{
+    /// <summary>How long a taken document is ours without a renewal: far longer than a Destination needs to renew it.</summary>
+    public static readonly TimeSpan LeaseLength = TimeSpan.FromMinutes(30), RenewAfter = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a connection may take to open.</summary>
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a session without work is kept open for the next message.</summary>
+    public static readonly TimeSpan KeepOpen = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a stop waits for transmissions under way.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
+
+    /// <summary>The decisions by the settings in force.</summary>
+    public OutboundOutcome Outcome => new(Context.Settings, Context.Time, Context.Queues.NewId);
+
+    /// <summary>
+    /// Settles one document. What a peer has said must not be forgotten: while the store cannot take it (disk full), it is tried again
+    /// until it can, and the session sends nothing else meanwhile.
+    /// </summary>
+    public async ValueTask<bool> SettleAsync(Settlement settlement, CancellationToken abort)
+    {
+        while (true)
+        {
+            try
+            {
+                return (await Context.Queues.SettleAsync([settlement], CancellationToken.None))[0];
+            }
+            catch (StoreException fault) when (fault.Fault is StoreFault.Full or StoreFault.InputOutput && !abort.IsCancellationRequested)
+            {
+                OutboundLog.Unsettled(Log, fault, settlement.Lease.Document.Id);
+                await Task.Delay(StorePause, Context.Time, abort);
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using Microsoft.Extensions.Logging;
+using Tell.Documents;
+using Tell.Mta.Controller;
+using Tell.Mta.Statistics;
+
+namespace Tell.Mta.Reports;
+
+/// <summary>
+/// SMTPMTA drt: cleans up after everyone. A round goes through the Outbound Work Queue with SMTP.BOX first, then the Inbound Work Queue
+/// with MAIL.BOX, and ends with the statistics (seed 002). It wakes when work is finished, and polls every SMTPMTA_DrtPollSeconds.
+/// </summary>
+public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask("SMTPMTA drt", context)
+{
+    private const int Batch = 500;
+
+    // Finished documents harm nobody for a moment, and a round costs the same for one as for many.
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
+
+    private readonly ReportComposer _composer = new(context);
+    private string _doing = "Idle";
+
+    /// <inheritdoc/>
+    protected override string Doing => _doing;
+
+    /// <inheritdoc/>
+    protected override async Task RunAsync(CancellationToken stop)
+    {
+        using var outbound = Watch(WorkQueue.Outbound);
+        using var parents = Watch(WorkQueue.SmtpBox);
+        using var inbound = Watch(WorkQueue.Inbound);
+        using var mailBox = Watch(WorkQueue.MailBox);
+        while (true)
+        {
+            await PollAsync(stop);
+            if (await Wake.WaitAsync(TimeSpan.FromSeconds(Context.Settings.DrtPollSeconds), stop))
+                await Pause(stop);
+        }
+    }
+
+    /// <summary>One round.</summary>
+    public async Task PollAsync(CancellationToken cancellation)
+    {
+        _doing = "Outbound Work Queue";
+        await SweepAsync(WorkQueue.Outbound, cancellation);
+        await SweepAsync(WorkQueue.SmtpBox, cancellation);
+        _doing = "Inbound Work Queue";
+        await SweepAsync(WorkQueue.Inbound, cancellation);
+        await SweepAsync(WorkQueue.MailBox, cancellation);
+        _doing = "Statistics";
+        Context.Gauges.Add(Stat.DrtPolls);
+        await Context.Queues.ChangeCountersAsync(Context.Gauges.Drain(), cancellation);
+        _doing = "Idle";
+    }
+
+    private async ValueTask SweepAsync(WorkQueue queue, CancellationToken cancellation)
+    {
+        IReadOnlyList<Lease> finished;
+        do
+        {
+            finished = await Context.Queues.ReadFinishedAsync(queue, Batch, cancellation);
+            if (finished.Count == 0)
+                return;
+            try
+            {
+                var settlements = new List<Settlement>(finished.Count);
+                foreach (var lease in finished)
+                    settlements.Add(await FinishAsync(queue, lease, cancellation));
+                var done = await Context.Queues.SettleAsync(settlements, cancellation);
+                for (var i = 0; i < settlements.Count; i++)
+                {
+                    if (done[i])
+                        Finished(settlements[i]);
+                }
+            }
+            finally
+            {
+                await _composer.ReleaseAsync();
+            }
+        }
+        while (finished.Count == Batch);
+    }
+
+    private async ValueTask<Settlement> FinishAsync(WorkQueue queue, Lease lease, CancellationToken cancellation)
+    {
+        var document = lease.Document;
+        if (document.State == DocumentState.Success)
+            return Settlement.Removed(lease);
+        // Seed 002: relayed messages and reports are documents that don't have parents; when they fail they are marked dead and remain.
+        if (queue == WorkQueue.Outbound && document.Parent is null)
+            return Dead(lease, document.Reason ?? "transmission failed");
+        try
+        {
+            var report = await _composer.ComposeAsync(document, cancellation);
+            return report is null
+                ? Dead(lease, $"nobody to report to: {document.Reason}")
+                : Settlement.Removed(lease) with { Created = [report], Counters = [new(Stat.Reports, 1)] };
+        }
+        // Seed 002: if, for whatever reason, the DRT task cannot build a failure report, the message is marked dead.
+        catch (Exception fault) when (fault is not OperationCanceledException and not StoreException { Fault: StoreFault.Full or StoreFault.InputOutput })
+        {
+            LogNoReport(Log, fault, document.Id);
+            return Dead(lease, $"no report could be built: {Mail.Line.Clean(fault.Message)}");
+        }
+    }
+
+    private void Finished(Settlement settlement)
+    {
+        var document = settlement.Lease.Document;
+        foreach (var report in settlement.Created)
+        {
+            Context.Transfers.Reported(document, report);
+            Context.Transfers.Queued(report, document.Id);
+        }
+        if (settlement.Kind == SettlementKind.Dead)
+            Context.Transfers.Dead(document, settlement.Reason ?? "");
+    }
+
+    private static Settlement Dead(Lease lease, string reason) =>
+        Settlement.Dead(lease, reason) with { Counters = [new(Stat.Dead, 1)] };
+
+    private IDisposable Watch(WorkQueue queue) => Context.Queues.Watch(queue, hint =>
+    {
+        if (hint.Kind == QueueHintKind.Finished)
+            Wake.Set();
+    });
+
+    private Task Pause(CancellationToken stop) => Task.Delay(Gather, Context.Time, stop);
+
+    [LoggerMessage(1201, LogLevel.Error, "SMTPMTA drt: no report could be built for document {Unid}; it is marked dead")]
+    private static partial void LogNoReport(ILogger log, Exception fault, Unid unid);
+}

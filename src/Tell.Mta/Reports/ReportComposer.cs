@@ -1,0 +1,125 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using Tell.Documents;
+using Tell.Mail;
+using Tell.Mta.Routing;
+
+namespace Tell.Mta.Reports;
+
+/// <summary>
+/// Builds NonDelivery Reports. What failed is the document; what is said about it comes from its parent in SMTP.BOX where it has one
+/// (seed 002). The report is a document of its own: in MAIL.BOX for a local sender, a parentless child in SMTPOBWQ for another.
+/// </summary>
+internal sealed class ReportComposer(MtaContext context)
+{
+    private const int MaxReturned = 1 << 20;
+
+    private readonly List<IContentWriter> _writers = [];
+
+    /// <summary>The report; null where there is nobody to report to: a null sender, or a report itself (facts: lotus 1.1).</summary>
+    public async ValueTask<Document?> ComposeAsync(Document failed, CancellationToken cancellation)
+    {
+        var source = failed.Parent is { } parent ? await context.Queues.GetAsync(parent, cancellation) ?? failed : failed;
+        if (source.Form == Forms.NonDeliveryReport || source.Envelope?.Sender is not { } sender)
+            return null;
+
+        var id = context.Queues.NewId();
+        var where = await context.Directory.LocateAsync(sender, cancellation);
+        var returned = failed.Content;
+        // RFC 3461 4.3 leaves the amount to us where RET was not given: what is large is returned as its header.
+        var part = returned is null ? null : returned.Size > MaxReturned ? ReturnContent.Headers : (ReturnContent?)source.Envelope.Return;
+        var message = new ReportMessage
+        {
+            To = sender,
+            Date = context.Now,
+            MessageId = MessageId.New(id.ToString(), context.HostDomain),
+            Boundary = Boundary.Of(id.ToString()),
+            Status = Status(failed, source),
+            Original = MessageId.TryParse(source[ItemNames.MessageId]?.Text ?? "", out var original) ? original : default,
+            Returned = part,
+            ReturnedBody = failed.Envelope?.Body ?? default,
+            ReturnedUtf8 = failed.Envelope?.SmtpUtf8 ?? false,
+        };
+        var content = await WriteAsync(message, returned, cancellation);
+        return new Document
+        {
+            Id = id,
+            Form = Forms.NonDeliveryReport,
+            Queue = where.Kind == LocalityKind.Elsewhere ? WorkQueue.Outbound : WorkQueue.MailBox,
+            Destination = where.Kind == LocalityKind.Elsewhere ? sender.Domain.Name : "",
+            Content = content,
+            Items =
+            [
+                Item.OfText(ItemNames.From, context.Postmaster.ToString()),
+                Item.OfText(ItemNames.SendTo, sender.ToString()),
+                Item.OfText(ItemNames.Subject, message.Subject.Text),
+                Item.OfText(ItemNames.IntendedRecipient, [.. failed.Envelope!.Recipients.Select(recipient => recipient.Address.ToString())]),
+                Item.OfText(ItemNames.FailureReason, failed.Reason ?? ""),
+                Item.OfText(ItemNames.Correlation, source.Id.ToString()),
+            ],
+            Envelope = new Envelope
+            {
+                Sender = null,
+                Recipients = [new Recipient(sender)],
+                Body = message.ReturnedBody,
+                SmtpUtf8 = message.NeedsSmtpUtf8,
+                Submission = new Submission("REPORT"),
+            },
+        };
+    }
+
+    /// <summary>After the reports are stored, or have failed to be: contents that no document points at go.</summary>
+    public async ValueTask ReleaseAsync()
+    {
+        foreach (var writer in _writers)
+            await writer.DisposeAsync();
+        _writers.Clear();
+    }
+
+    private DeliveryStatus Status(Document failed, Document source) => new()
+    {
+        ReportingMta = context.HostDomain,
+        EnvelopeId = source.Envelope?.EnvelopeId,
+        ReceivedFrom = source.Envelope?.Submission.Helo,
+        Arrival = source.Created,
+        Recipients = [.. failed.Envelope!.Recipients.Select(recipient => Of(failed, recipient))],
+    };
+
+    private static RecipientReport Of(Document failed, Recipient recipient)
+    {
+        var last = failed.Attempts is [.., var attempt] ? attempt : null;
+        var spoke = recipient.LastHost ?? (last?.Code > 0 ? last.Host : null);
+        var said = recipient.LastReply ?? last?.Text ?? failed.Reason;
+        return new RecipientReport(recipient.Address, DeliveryAction.Failed, recipient.LastStatus)
+        {
+            OriginalRecipient = recipient.OriginalRecipient,
+            Reason = Line.Clean(failed.Reason ?? said ?? ""),
+            RemoteMta = spoke,
+            Diagnostic = said,
+            DiagnosticType = spoke is null ? "x-tell" : "smtp",
+            LastAttempt = last?.Time,
+        };
+    }
+
+    private async ValueTask<Content> WriteAsync(ReportMessage message, Content? returned, CancellationToken cancellation)
+    {
+        var writer = context.Queues.NewContent();
+        _writers.Add(writer);
+        await writer.WriteAsync(message.Prefix(), cancellation);
+        if (returned is not null && message.WrittenReturn is { } part)
+        {
+            await foreach (var piece in context.Queues.ReadContentAsync(returned, cancellation))
+            {
+                if (part == ReturnContent.Full)
+                {
+                    await writer.WriteAsync(piece, cancellation);
+                    continue;
+                }
+                await writer.WriteAsync(piece[..HeaderBlock.Read(piece.Span).BodyStart], cancellation);
+                break;
+            }
+        }
+        await writer.WriteAsync(message.Suffix(), cancellation);
+        return await writer.CompleteAsync(cancellation);
+    }
+}

@@ -1,0 +1,91 @@
+using Tell.Documents;
+using Tell.Mail;
+using Tell.Mta.Configuration;
+
+namespace Tell.Mta.Routing;
+
+/// <summary>
+/// The address book directory: who is local. Persons come from NAMES (read again when it has changed), local domains from the settings.
+/// A Person's full Internet addresses are local whatever their domain, as in the original (facts: lotus 5.4).
+/// </summary>
+public sealed class AddressBook(MtaContext context)
+{
+    private const int Page = 1000;
+
+    private sealed record Index(long Version, Dictionary<string, string> MailFiles, HashSet<string> ShortNames, HashSet<Domain> Domains);
+
+    private readonly Lock _gate = new();
+    private volatile Index? _index;
+    private IDatabase? _names;
+
+    /// <summary>Where a mailbox lives.</summary>
+    public async ValueTask<Locality> LocateAsync(Mailbox mailbox, CancellationToken cancellation)
+    {
+        var names = _names ??= await context.Data.OpenAsync("names", cancellation);
+        var index = _index;
+        if (index is null || index.Version != names.Version)
+            index = await ReadAsync(names, cancellation);
+        return Locate(mailbox, index, context.Settings);
+    }
+
+    private static Locality Locate(Mailbox mailbox, Index index, MtaSettings settings)
+    {
+        var local = mailbox.LocalPart.ToLowerInvariant();
+        if (index.MailFiles.Count > 0 && index.MailFiles.TryGetValue($"{local}@{mailbox.Domain.Name}", out var file))
+            return Locality.Local(file);
+        if (!settings.LocalDomains.Contains(mailbox.Domain))
+            return Locality.Elsewhere;
+        if (index.ShortNames.Contains(local))
+            return Locality.Local($"mail/{local}");
+        // RFC 5321 4.5.1: postmaster is always there.
+        if (local == "postmaster")
+            return Locality.Local("mail/postmaster");
+        var listed = settings.LocalRecipients switch
+        {
+            LocalRecipients.Any => false,
+            LocalRecipients.Listed => true,
+            _ => index.Domains.Contains(mailbox.Domain),
+        };
+        // A local part that is itself an address asks to be relayed (percent hack, bang path): nobody here has such a name.
+        return listed || local.AsSpan().ContainsAny("@%!") ? Locality.Unknown : Locality.Local($"mail/{local}");
+    }
+
+    private async ValueTask<Index> ReadAsync(IDatabase names, CancellationToken cancellation)
+    {
+        var version = names.Version;
+        var index = new Index(version, new(StringComparer.Ordinal), new(StringComparer.Ordinal), []);
+        Unid? after = null;
+        while (true)
+        {
+            var page = await names.ViewAsync(Forms.Person, after, Page, cancellation);
+            foreach (var person in page)
+                Add(person, index);
+            if (page.Count < Page)
+                break;
+            after = page[^1].Id;
+        }
+        lock (_gate)
+        {
+            if (_index is null || _index.Version <= version)
+                _index = index;
+        }
+        return index;
+    }
+
+    private static void Add(Document person, Index index)
+    {
+        var file = $"mail/{Persons.MailFile(person)}";
+        foreach (var name in Persons.Addresses(person))
+        {
+            if (Mailbox.TryParse(name, out var mailbox))
+            {
+                index.MailFiles[$"{mailbox.LocalPart.ToLowerInvariant()}@{mailbox.Domain.Name}"] = file;
+                index.Domains.Add(mailbox.Domain);
+            }
+            else
+            {
+                index.ShortNames.Add(name.ToLowerInvariant());
+            }
+        }
+    }
+}

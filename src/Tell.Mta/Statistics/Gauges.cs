@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using Tell.Documents;
+
+namespace Tell.Mta.Statistics;
+
+/// <summary>
+/// Numbers that belong to no document: how many sessions are open, and tallies of connections and refusals. Tallies are kept here and
+/// written to the store by the Delivery Report Task at the end of each of its rounds, and at stop; a crash loses at most those of one round.
+/// </summary>
+public sealed class Gauges
+{
+    private readonly ConcurrentDictionary<string, long> _tallies = new(StringComparer.Ordinal);
+    private long _inbound, _outbound, _destinations, _down;
+
+    /// <summary>Inbound sessions open.</summary>
+    public long InboundSessions => Interlocked.Read(ref _inbound);
+
+    /// <summary>Outbound sessions open.</summary>
+    public long OutboundSessions => Interlocked.Read(ref _outbound);
+
+    /// <summary>Next hops in use.</summary>
+    public long Destinations => Interlocked.Read(ref _destinations);
+
+    /// <summary>Next hops that are down.</summary>
+    public long DestinationsDown => Interlocked.Read(ref _down);
+
+    /// <summary>Adds to a tally.</summary>
+    public void Add(string name, long delta = 1) => _tallies.AddOrUpdate(name, delta, (_, value) => value + delta);
+
+    /// <summary>The tallies that have not been drained yet.</summary>
+    public IEnumerable<KeyValuePair<string, long>> Pending => _tallies.Where(tally => tally.Value != 0);
+
+    /// <summary>Takes the tallies out, to be written.</summary>
+    public List<CounterChange> Drain()
+    {
+        var changes = new List<CounterChange>();
+        foreach (var name in _tallies.Keys)
+        {
+            if (_tallies.TryRemove(name, out var value) && value != 0)
+                changes.Add(new CounterChange(name, value));
+        }
+        return changes;
+    }
+
+    internal void InboundSession(int delta) => Interlocked.Add(ref _inbound, delta);
+
+    internal void OutboundSession(int delta) => Interlocked.Add(ref _outbound, delta);
+
+    internal void Destination(int delta) => Interlocked.Add(ref _destinations, delta);
+
+    internal void Down(int delta) => Interlocked.Add(ref _down, delta);
+}

@@ -1,0 +1,83 @@
+namespace Tell.Mta.Statistics;
+
+/// <summary>
+/// The counters that change in the transaction of the event that they count, so that they are exact and survive a restart. What each
+/// means stands in <see cref="StatisticsCatalogue"/>.
+/// </summary>
+public static class Stat
+{
+    /// <summary>Messages accepted by SMTP.</summary>
+    public const string Received = "MTA.Received";
+
+    /// <summary>Their recipients.</summary>
+    public const string ReceivedRecipients = "MTA.Received.Recipients";
+
+    /// <summary>Their octets.</summary>
+    public const string ReceivedOctets = "MTA.Received.Octets";
+
+    /// <summary>Memos handed over by TELL SEND and the .NET API.</summary>
+    public const string Submitted = "MTA.Submitted";
+
+    /// <summary>Inbound documents converted.</summary>
+    public const string ConvertedInbound = "MTA.Converted.Inbound";
+
+    /// <summary>Parents converted.</summary>
+    public const string ConvertedOutbound = "MTA.Converted.Outbound";
+
+    /// <summary>Children made of relayed messages.</summary>
+    public const string Relayed = "MTA.Relayed";
+
+    /// <summary>Memos filed in mail files.</summary>
+    public const string Filed = "MTA.Filed";
+
+    /// <summary>Attempts to transmit a child.</summary>
+    public const string Attempts = "MTA.Attempts";
+
+    /// <summary>Children handed to their next hop.</summary>
+    public const string Delivered = "MTA.Delivered";
+
+    /// <summary>Recipients handed to their next hop.</summary>
+    public const string DeliveredRecipients = "MTA.Delivered.Recipients";
+
+    /// <summary>Octets of the children handed over.</summary>
+    public const string DeliveredOctets = "MTA.Delivered.Octets";
+
+    /// <summary>Temporary failures.</summary>
+    public const string Deferred = "MTA.Deferred";
+
+    /// <summary>Recipients given up.</summary>
+    public const string FailedRecipients = "MTA.Failed.Recipients";
+
+    /// <summary>Of them, for age.</summary>
+    public const string Expired = "MTA.Expired.Recipients";
+
+    /// <summary>NonDelivery Reports made.</summary>
+    public const string Reports = "MTA.Reports";
+
+    /// <summary>Documents marked dead.</summary>
+    public const string Dead = "MTA.Dead";
+
+    /// <summary>Transmissions whose final reply never came.</summary>
+    public const string InDoubt = "MTA.InDoubt";
+
+    /// <summary>Inbound connections accepted.</summary>
+    public const string Connections = "MTA.Connections.Inbound";
+
+    /// <summary>Inbound connections turned away.</summary>
+    public const string ConnectionsRefused = "MTA.Connections.Refused";
+
+    /// <summary>Outbound connections opened.</summary>
+    public const string ConnectionsOutbound = "MTA.Connections.Outbound";
+
+    /// <summary>Recipients refused at RCPT.</summary>
+    public const string RefusedRecipients = "MTA.Refused.Recipients";
+
+    /// <summary>Messages refused after RCPT.</summary>
+    public const string RefusedMessages = "MTA.Refused.Messages";
+
+    /// <summary>Polls of the Delivery Report Task.</summary>
+    public const string DrtPolls = "MTA.DRT.Polls";
+
+    /// <summary>Housekeepings done.</summary>
+    public const string Housekeepings = "MTA.Housekeepings";
+}

@@ -1,0 +1,48 @@
+namespace Tell.Smtp.Server;
+
+/// <summary>Everything that a session says of its own accord, on one page. Codes: RFC 5321 4.2.3; statuses: RFC 3463, RFC 5248, RFC 6531.</summary>
+internal static class Replies
+{
+    public static readonly CannedReply Ok = new(250, "2.0.0", "Ok");
+    public static readonly CannedReply Reset = new(250, "2.0.0", "Reset");
+    public static readonly CannedReply SenderOk = new(250, "2.1.0", "Sender ok");
+    public static readonly CannedReply RecipientOk = new(250, "2.1.5", "Recipient ok");
+    public static readonly CannedReply CannotVerify = new(252, "2.0.0", "Not verified here; send the message and see");
+    public static readonly CannedReply Bye = new(221, "2.0.0", "Bye");
+    public static readonly CannedReply StartData = new(354, "", "Send the message; end it with <CRLF>.<CRLF>");
+
+    public static readonly CannedReply Stopping = new(421, "4.3.2", "Shutting down; try again soon");
+    public static readonly CannedReply Idle = new(421, "4.4.2", "Nothing came for too long; closing");
+    public static readonly CannedReply TooManyErrors = new(421, "4.7.0", "Too many errors; closing");
+
+    public static readonly CannedReply UnknownCommand = new(500, "5.5.1", "Command not known; try HELP");
+    public static readonly CannedReply LineTooLong = new(500, "5.5.2", "Line too long");
+    public static readonly CannedReply MalformedLine = new(500, "5.5.2", "A line ends with CR LF and holds neither CR nor LF nor NUL");
+    public static readonly CannedReply NoArgument = new(501, "5.5.4", "This command takes no argument");
+    public static readonly CannedReply ArgumentMissing = new(501, "5.5.4", "An argument is missing");
+    public static readonly CannedReply HelloSyntax = new(501, "5.5.4", "Expected one domain name or address literal");
+    public static readonly CannedReply MailSyntax = new(501, "5.5.2", "Expected MAIL FROM:<address> [parameters]");
+    public static readonly CannedReply RecipientSyntax = new(501, "5.5.2", "Expected RCPT TO:<address> [parameters]");
+    public static readonly CannedReply SenderSyntax = new(501, "5.1.7", "That is not the address of a mailbox");
+    public static readonly CannedReply AddressSyntax = new(501, "5.1.3", "That is not the address of a mailbox");
+    public static readonly CannedReply ParameterSyntax = new(501, "5.5.4", "A parameter is malformed or given twice");
+    public static readonly CannedReply NotImplemented = new(502, "5.5.1", "Command not implemented here");
+    public static readonly CannedReply ParameterNotImplemented = new(504, "5.5.4", "Parameter value not implemented here");
+    public static readonly CannedReply UnknownParameter = new(555, "5.5.4", "Parameter not known here");
+
+    public static readonly CannedReply SayHello = new(503, "5.5.1", "Say EHLO or HELO first");
+    public static readonly CannedReply SayMail = new(503, "5.5.1", "Say MAIL first");
+    public static readonly CannedReply InTransaction = new(503, "5.5.1", "A transaction is open; finish it or say RSET");
+
+    public static readonly CannedReply TooManyRecipients = new(452, "4.5.3", "Too many recipients; send the rest in another message");
+    public static readonly CannedReply NoRecipients = new(554, "5.5.1", "No valid recipients");
+    public static readonly CannedReply NeedsUtf8 = new(553, "5.6.7", "That address needs SMTPUTF8");
+    public static readonly CannedReply TooLarge = new(552, "5.3.4", "The message is larger than SIZE allows");
+    public static readonly CannedReply BareNewline = new(550, "5.6.11", "The message holds a bare CR or a bare LF");
+
+    /// <summary>The receiver failed: the peer learns nothing but that it may try again (invariant 9).</summary>
+    public static readonly Reply LocalFault = Reply.Of(451, "4.3.0", "Local trouble; try again later");
+
+    /// <summary>A question to the receiver was given up because we stop.</summary>
+    public static readonly Reply Abandoned = Reply.Of(421, "4.3.2", "Shutting down; try again soon");
+}

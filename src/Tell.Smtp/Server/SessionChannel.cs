@@ -1,0 +1,106 @@
+using System.Buffers;
+using Tell.Smtp.Network;
+using Tell.Smtp.Wire;
+
+namespace Tell.Smtp.Server;
+
+/// <summary>
+/// Both directions of a session: the octets that arrived and were not dealt with yet, and the replies that were not sent yet. Replies
+/// are sent when the session has to wait for its client, or when there are many of them: so a pipelined group of commands gets one
+/// segment of replies (RFC 2920 3.2), and a client that never reads cannot make us collect.
+/// </summary>
+internal sealed class SessionChannel : IDisposable
+{
+    private const int ManyReplies = 16 * 1024;
+
+    private readonly IConnection _connection;
+    private readonly IdleWatch _watch;
+    private ReadOnlySequence<byte> _unread;
+    private bool _holding;
+    private volatile bool _sending;
+
+    public SessionChannel(IConnection connection, TimeProvider clock, TimeSpan idleTimeout)
+    {
+        _connection = connection;
+        _watch = new IdleWatch(clock, idleTimeout, OnIdle);
+        Replies = new ReplyWriter(connection.Transport.Output);
+    }
+
+    /// <summary>The replies.</summary>
+    public ReplyWriter Replies { get; }
+
+    /// <summary>What has arrived and was not dealt with; whoever takes from it, shortens it.</summary>
+    public ref ReadOnlySequence<byte> Unread => ref _unread;
+
+    /// <summary>True where the connection was cut because the client did not read its replies in time.</summary>
+    public bool GaveUp { get; private set; }
+
+    /// <summary>True where replies should not be held back any longer.</summary>
+    public bool ShouldFlush => Replies.Pending >= ManyReplies;
+
+    /// <summary>A new command or piece of data is awaited from now on: the idle timeout starts again.</summary>
+    public void Await() => _watch.Restart();
+
+    /// <summary>Makes a wait of the session end now, with <see cref="Arrival.Interrupted"/>. Called from any thread.</summary>
+    public void Interrupt() => _connection.Transport.Input.CancelPendingRead();
+
+    /// <summary>Sends the replies. False where nobody is there to read them.</summary>
+    public async ValueTask<bool> FlushAsync()
+    {
+        if (Replies.Pending == 0)
+            return true;
+        var flush = Replies.FlushAsync();
+        if (flush.IsCompletedSuccessfully)
+            return !flush.Result.IsCompleted;
+        _watch.Restart();
+        _sending = true;
+        _watch.Wait();
+        try
+        {
+            return !(await flush).IsCompleted;
+        }
+        finally
+        {
+            _watch.Resume();
+            _sending = false;
+        }
+    }
+
+    /// <summary>Sends the replies, then waits for more octets than <see cref="Unread"/> holds.</summary>
+    public async ValueTask<Arrival> ReceiveAsync()
+    {
+        if (!await FlushAsync())
+            return Arrival.Closed;
+        var input = _connection.Transport.Input;
+        var before = _unread.Length;
+        if (_holding)
+            input.AdvanceTo(_unread.Start, _unread.End);
+        _holding = false;
+        var read = input.ReadAsync(CancellationToken.None);
+        if (!read.IsCompleted)
+            _watch.Wait();
+        var result = await read;
+        _watch.Resume();
+        (_unread, _holding) = (result.Buffer, true);
+        if (_unread.Length > before)
+            return Arrival.Octets;
+        if (result.IsCompleted)
+            return Arrival.Closed;
+        return _watch.IsOver ? Arrival.TimedOut : Arrival.Interrupted;
+    }
+
+    /// <summary>No callback begins after this.</summary>
+    public void Dispose() => _watch.Dispose();
+
+    // A client that does not take our replies will not take a 421 either.
+    private void OnIdle()
+    {
+        if (!_sending)
+        {
+            Interrupt();
+            return;
+        }
+        GaveUp = true;
+        _connection.Abort();
+    }
+}

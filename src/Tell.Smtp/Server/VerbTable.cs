@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using System.Text;
+using Tell.Smtp.Server.Verbs;
+
+namespace Tell.Smtp.Server;
+
+/// <summary>
+/// The commands of a session: what is legal when is said here and nowhere else. A command that is out of order never reaches its handler.
+/// </summary>
+internal static class VerbTable
+{
+    private static readonly ImmutableArray<Verb> Rows =
+    [
+        new("MAIL", Phases.Ready, MailVerb.Handle, "MAIL FROM:<address> [SIZE=n] [BODY=7BIT|8BITMIME] [SMTPUTF8]"),
+        new("RCPT", Phases.Transaction, RecipientVerb.Handle, "RCPT TO:<address>"),
+        new("DATA", Phases.Transaction, DataVerb.Handle, "DATA"),
+        new("EHLO", Phases.Any, HelloVerbs.Extended, "EHLO name"),
+        new("HELO", Phases.Any, HelloVerbs.Plain, "HELO name"),
+        new("RSET", Phases.Any, SessionVerbs.Reset, "RSET"),
+        new("NOOP", Phases.Any, SessionVerbs.Nothing, "NOOP [text]"),
+        new("QUIT", Phases.Any, SessionVerbs.Quit, "QUIT"),
+        new("HELP", Phases.Any, InquiryVerbs.Help, "HELP [command]"),
+        new("VRFY", Phases.Any, InquiryVerbs.Verify, "VRFY name"),
+        new("EXPN", Phases.Any, InquiryVerbs.Expand, "EXPN (not here)"),
+    ];
+
+    /// <summary>Every command's syntax, in the order of the table.</summary>
+    public static IEnumerable<string> Help => Rows.Select(row => row.Syntax);
+
+    /// <summary>The row of a verb in either case; null where there is none.</summary>
+    public static Verb? Find(ReadOnlySpan<byte> name)
+    {
+        if (name.Length != 4)
+            return null;
+        foreach (var row in Rows.AsSpan())
+        {
+            if (Ascii.EqualsIgnoreCase(name, row.Name))
+                return row;
+        }
+        return null;
+    }
+
+    /// <summary>Why a verb is not legal in a phase (RFC 5321 4.1.4).</summary>
+    public static CannedReply OutOfOrder(Phases phase) => phase switch
+    {
+        Phases.Greeted => Replies.SayHello,
+        Phases.Ready => Replies.SayMail,
+        _ => Replies.InTransaction,
+    };
+}

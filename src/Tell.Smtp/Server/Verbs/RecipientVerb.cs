@@ -1,0 +1,54 @@
+using System.Text;
+using Tell.Mail;
+using Tell.Smtp.Wire;
+
+namespace Tell.Smtp.Server.Verbs;
+
+/// <summary>RCPT (RFC 5321 4.1.1.3). No parameter of it is known yet.</summary>
+internal static class RecipientVerb
+{
+    public static ValueTask Handle(SessionState session, ReadOnlySpan<byte> argument, CancellationToken stop)
+    {
+        var transaction = session.Mail!;
+        var fault = Parse(session, transaction.Envelope, argument, out var address);
+        // RFC 5321 4.5.3.1.10: 452 is for now, the client sends the rest in a transaction of their own.
+        if (fault is null && transaction.Count >= session.Options.MaxRecipients)
+            fault = Replies.TooManyRecipients;
+        if (fault is null)
+            return DecideAsync(session, transaction, new Recipient(address!), stop);
+        session.Counts.RecipientsRefused++;
+        session.Answer(fault);
+        return default;
+    }
+
+    private static async ValueTask DecideAsync(SessionState session, MailTransaction transaction, Recipient recipient, CancellationToken stop)
+    {
+        if (await session.Receiver.OnRecipientAsync(session.Facts, transaction.Envelope, recipient, stop) is { } refusal)
+        {
+            session.Counts.RecipientsRefused++;
+            session.Answer(refusal);
+            return;
+        }
+        transaction.Add(recipient);
+        session.Counts.Recipients++;
+        session.Answer(Replies.RecipientOk);
+    }
+
+    private static CannedReply? Parse(SessionState session, Envelope envelope, ReadOnlySpan<byte> argument, out Mailbox? address)
+    {
+        address = null;
+        if (!PathReader.TrySplit(argument, "TO:"u8, out var path, out var rest))
+            return Replies.RecipientSyntax;
+        var parameters = new ParameterReader(rest);
+        if (parameters.TryNext(out _, out _))
+            return Replies.UnknownParameter;
+        if (parameters.IsMalformed)
+            return Replies.ParameterSyntax;
+        if (!envelope.SmtpUtf8 && !Ascii.IsValid(path))
+            return Replies.NeedsUtf8;
+        // RFC 5321 4.5.1: postmaster without a domain, in any case, is always the postmaster of this host.
+        if (Ascii.EqualsIgnoreCase(path, "postmaster"u8) && Domain.TryParse(session.Options.HostName, out var here))
+            return Mailbox.TryCreate(Encoding.ASCII.GetString(path), here, out address) ? null : Replies.AddressSyntax;
+        return PathReader.TryMailbox(path, out address) ? null : Replies.AddressSyntax;
+    }
+}

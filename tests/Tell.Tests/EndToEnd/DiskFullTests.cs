@@ -1,0 +1,83 @@
+using Tell.Tests.Tools;
+using Xunit.Abstractions;
+
+namespace Tell.Tests.EndToEnd;
+
+/// <summary>A full disk: temporary refusals, never a lost 250, and recovery without help.</summary>
+[Collection(ProcessCollection.Name)]
+public sealed class DiskFullTests(ITestOutputHelper output)
+{
+    private const long DiskSize = 8 * 1024 * 1024;
+
+    [TmpfsFact]
+    public async Task A_disk_filled_by_waiting_mail_refuses_more_and_drains_when_the_next_hop_is_back()
+    {
+        await using var sink = new RecordingSink();
+        using var disk = Tmpfs.OfSize(DiskSize);
+        await using var tell = TellOn(disk, sink);
+        await tell.StartAsync();
+
+        var accepted = await SendUntilRefusedAsync(tell, "a");
+        sink.Up();
+        await DrainAsync(tell, sink, accepted);
+
+        var after = await SendUntilRefusedAsync(tell, "b", count: 20);
+        Assert.Equal(20, after.Count);
+        await DrainAsync(tell, sink, [.. accepted, .. after]);
+        Figures.Show(output, $"disk full by waiting mail: {accepted.Count} accepted before the first refusal, all delivered");
+    }
+
+    [TmpfsFact]
+    public async Task A_disk_filled_by_others_refuses_mail_and_works_again_when_space_is_freed()
+    {
+        await using var sink = new RecordingSink();
+        using var disk = Tmpfs.OfSize(DiskSize);
+        await using var tell = TellOn(disk, sink);
+        await tell.StartAsync();
+        var before = await SendUntilRefusedAsync(tell, "a", count: 10);
+        Assert.Equal(10, before.Count);
+
+        var filler = disk.Fill(leave: 0);
+        var whileFull = await SendUntilRefusedAsync(tell, "b");
+        File.Delete(filler);
+        var after = await SendUntilRefusedAsync(tell, "c", count: 20);
+        Assert.Equal(20, after.Count);
+
+        sink.Up();
+        await DrainAsync(tell, sink, [.. before, .. whileFull, .. after]);
+        Figures.Show(output, $"disk full by others: {whileFull.Count} accepted before the first refusal, all delivered");
+    }
+
+    private static TellProcess TellOn(Tmpfs disk, RecordingSink sink) =>
+        new(("Directory", disk.Path), ("SMTPMTA_RelayHost", $"127.0.0.1:{sink.Port}"));
+
+    // Sends 20 KB messages until the first refusal, which must be temporary, or until count are accepted. Returns the accepted Message-IDs.
+    private static async Task<List<string>> SendUntilRefusedAsync(TellProcess tell, string series, int count = 2_000)
+    {
+        var accepted = new List<string>();
+        await using var caller = await SmtpCaller.ConnectAsync(tell.Port, CancellationToken.None);
+        while (accepted.Count < count)
+        {
+            var id = $"<full.{series}.{accepted.Count}@near.example.test>";
+            var content = System.Text.Encoding.ASCII.GetBytes($"Message-ID: {id}\r\n\r\n" + string.Concat(Enumerable.Repeat("All work and no play.\r\n", 900)));
+            var reply = await caller.SendAsync("jack@near.example.test", ["wendy@far.example.test"], content, CancellationToken.None);
+            if (!reply.IsPositive)
+            {
+                Assert.True(reply.IsTemporary, $"A full disk is temporary, not: {reply.Text}");
+                Assert.False(tell.Process.HasExited, tell.Process.Evidence);
+                return accepted;
+            }
+            accepted.Add(id);
+        }
+        return accepted;
+    }
+
+    private static async Task DrainAsync(TellProcess tell, RecordingSink sink, List<string> accepted)
+    {
+        (await tell.SayAsync("delivernow")).Succeeded();
+        List<string> Missing() => [.. accepted.Except(sink.Mail.Select(mail => mail.MessageId))];
+        await Patience.UntilAsync("every accepted message at the sink", Patience.ForMail, () => Missing().Count == 0,
+            () => $"{Missing().Count} of {accepted.Count} missing\n{tell.Process.Evidence}");
+        Assert.False(tell.Process.HasExited, tell.Process.Evidence);
+    }
+}

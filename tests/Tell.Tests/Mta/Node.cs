@@ -1,0 +1,111 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tell.Documents;
+using Tell.Documents.Memory;
+using Tell.Mail;
+using Tell.Mta;
+using Tell.Mta.Configuration;
+using Tell.Mta.Controller;
+using Tell.Mta.Logging;
+using Tell.Mta.Operations;
+using Tell.Mta.Schedules;
+
+namespace Tell.Tests.Mta;
+
+/// <summary>One whole MTA in a <see cref="World"/>. Its stores outlive it: <see cref="CrashAsync"/> ends the program and keeps the disk.</summary>
+internal sealed class Node
+{
+    private readonly World _world;
+    private MemoryDataDirectory _data;
+    private TellMta _mta;
+
+    public Node(World world, IPAddress address, MtaSettings settings)
+    {
+        (_world, Address) = (world, address);
+        Source = new FixedSettings(settings);
+        _data = new MemoryDataDirectory(world.Time, new Random(world.Simulator.Seed));
+        _mta = Create();
+    }
+
+    public IPAddress Address { get; }
+
+    /// <summary>Where its controller reads its settings.</summary>
+    public FixedSettings Source { get; }
+
+    public TellMta Mta => _mta;
+
+    public Operator Operations => _mta.Operations;
+
+    /// <summary>The lines of the transfer log.</summary>
+    public List<string> Log { get; } = [];
+
+    /// <summary>The facts of the transfer log, in order: "received", "queued", ...</summary>
+    public IEnumerable<string> Facts => Log.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("fact").GetString()!);
+
+    public Task LoadAsync() => Operations.LoadAsync(CancellationToken.None);
+
+    /// <summary>Ends the program as a power cut would, as far as the stores can see, and starts it again on the same disk.</summary>
+    public async Task CrashAsync()
+    {
+        var disk = _data.Reopen();
+        await _mta.DisposeAsync();
+        _data = disk;
+        _mta = Create();
+    }
+
+    /// <summary>Puts a Memo into SMTP.BOX (or MAIL.BOX).</summary>
+    public Task<Unid> SendAsync(string from, string to, string subject = "Test", string bcc = "", string body = "Hello.\n") => Operations.SubmitAsync(
+        new MemoDraft { From = Mailbox.Parse(from), SendTo = Mailboxes(to), BlindCopyTo = Mailboxes(bcc), Subject = Line.From(subject), Body = body },
+        CancellationToken.None);
+
+    public IReadOnlyList<Document> In(WorkQueue queue) => View(new QueueView { Queue = queue });
+
+    public IReadOnlyList<Document> View(QueueView view) => Done(Operations.ViewAsync(view, CancellationToken.None));
+
+    public Document? Get(Unid id) => Done(Operations.GetAsync(id, CancellationToken.None));
+
+    /// <summary>A statistic.</summary>
+    public long Stat(string name) => Done(Operations.ShowStatisticsAsync(name, CancellationToken.None)).Single(statistic => statistic.Name == name).Value;
+
+    /// <summary>The documents of a mail file.</summary>
+    public IReadOnlyList<Document> MailFile(string user) => Done(Operations.Mail.ListAsync(user, 1000, CancellationToken.None)) ?? [];
+
+    /// <summary>The raw octets of a document in a mail file, as text.</summary>
+    public string Read(string user, Document document)
+    {
+        using var octets = new MemoryStream();
+        Assert.True(Done(Operations.Mail.ReadAsync(user, document.Id, piece => octets.WriteAsync(piece), CancellationToken.None)), "the document has no content");
+        return Encoding.UTF8.GetString(octets.ToArray());
+    }
+
+    /// <summary>The raw octets of a queued document, as text.</summary>
+    public async Task<string> ReadAsync(Document document)
+    {
+        using var octets = new MemoryStream();
+        await foreach (var piece in _data.Queues.ReadContentAsync(document.Content!, CancellationToken.None))
+            await octets.WriteAsync(piece);
+        return Encoding.UTF8.GetString(octets.ToArray());
+    }
+
+    private TellMta Create() => new(
+        new MtaEnvironment
+        {
+            Data = _data,
+            Network = _world.Network.Host(Address),
+            Time = _world.Time,
+            Seed = _world.Simulator.Seed,
+            Loggers = NullLoggerFactory.Instance,
+            Transfers = new TransferLog(_world.Time, Log.Add),
+            Nightly = new TimerDailySchedule(_world.Time, NullLoggerFactory.Instance),
+        },
+        Source.Settings,
+        Source);
+
+    private static System.Collections.Immutable.ImmutableArray<Mailbox> Mailboxes(string list) =>
+        [.. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Mailbox.Parse)];
+
+    // The memory engine completes every verb at once.
+    private static T Done<T>(Task<T> task) => task.IsCompleted ? task.GetAwaiter().GetResult() : throw new InvalidOperationException("The memory engine did not complete at once.");
+}

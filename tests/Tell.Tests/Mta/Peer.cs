@@ -1,0 +1,82 @@
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tell.Mail;
+using Tell.Mta.Configuration;
+using Tell.Smtp;
+using Tell.Smtp.Network;
+using Tell.Smtp.Server;
+
+namespace Tell.Tests.Mta;
+
+/// <summary>A host that takes mail by SMTP and keeps it, or answers as the test says.</summary>
+internal sealed class Peer(World world, IPEndPoint endpoint) : IMailReceiver
+{
+    private IListener? _listener;
+
+    public HostPort Host => new(endpoint.Address.ToString(), endpoint.Port);
+
+    public IPEndPoint Endpoint => endpoint;
+
+    /// <summary>What came, in order.</summary>
+    public List<(Envelope Envelope, string Message)> Mail { get; } = [];
+
+    /// <summary>The answer to RCPT; null takes the recipient.</summary>
+    public Func<Mailbox, Reply?> OnRecipient { get; set; } = _ => null;
+
+    /// <summary>The answer to the end of data; null takes the message.</summary>
+    public Func<Envelope, Reply?> OnMessage { get; set; } = _ => null;
+
+    /// <summary>It listens from now on.</summary>
+    public async Task UpAsync()
+    {
+        _listener = await world.Network.Host(endpoint.Address).ListenAsync(endpoint, CancellationToken.None);
+        _ = world.Simulator.Start(() => AcceptAsync(_listener));
+    }
+
+    /// <summary>It refuses connections from now on.</summary>
+    public async Task DownAsync()
+    {
+        if (_listener is not null)
+            await _listener.DisposeAsync();
+        _listener = null;
+    }
+
+    public ValueTask<Reply?> OnMailAsync(SessionFacts session, Envelope envelope, CancellationToken cancellation) => default;
+
+    public ValueTask<Reply?> OnRecipientAsync(SessionFacts session, Envelope envelope, Recipient recipient, CancellationToken cancellation) =>
+        ValueTask.FromResult(OnRecipient(recipient.Address));
+
+    public ValueTask<IIncomingMessage> OpenAsync(SessionFacts session, Envelope envelope, CancellationToken cancellation) =>
+        ValueTask.FromResult<IIncomingMessage>(new Incoming(this, envelope));
+
+    private async Task AcceptAsync(IListener listener)
+    {
+        while (await listener.AcceptAsync(CancellationToken.None) is { } connection)
+            _ = world.Simulator.Start(() => TalkAsync(connection));
+    }
+
+    private async Task TalkAsync(IConnection connection)
+    {
+        await using var closing = connection;
+        var facts = new SessionFacts("peer", connection.Remote, connection.Local);
+        await new ServerSession(connection, new ServerOptions { HostName = "peer.test" }, this, facts, world.Time, NullLogger.Instance).RunAsync(CancellationToken.None);
+    }
+
+    private sealed class Incoming(Peer peer, Envelope envelope) : IIncomingMessage
+    {
+        private readonly MemoryStream _octets = new();
+
+        public async ValueTask WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellation) => await _octets.WriteAsync(octets, cancellation);
+
+        public ValueTask<Reply> CommitAsync(CancellationToken cancellation)
+        {
+            if (peer.OnMessage(envelope) is { } refusal)
+                return ValueTask.FromResult(refusal);
+            peer.Mail.Add((envelope, Encoding.UTF8.GetString(_octets.ToArray())));
+            return ValueTask.FromResult(Reply.Of(250, "2.0.0", "Ok"));
+        }
+
+        public ValueTask DisposeAsync() => default;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Net;
+using System.Net.Sockets;
+using Tell.Smtp.Network;
+
+namespace Tell.Tests.Simulation;
+
+/// <summary>The simulated network as one host sees it.</summary>
+internal sealed class SimulatedHost(SimulatedNetwork network, IPAddress address) : INetwork
+{
+    public ValueTask<IListener> ListenAsync(IPEndPoint endpoint, CancellationToken cancellation) => ValueTask.FromResult<IListener>(network.Listen(endpoint));
+
+    public async ValueTask<IConnection> ConnectAsync(IPEndPoint endpoint, CancellationToken cancellation)
+    {
+        network.Attempts.Add((network.Simulator.Time.GetUtcNow(), endpoint));
+        var way = network.Way(endpoint);
+        await TravelAsync(way, 2, cancellation);
+        var listener = way.Refuse ? null : network.Listener(endpoint);
+        if (listener is null)
+            throw new SocketException((int)SocketError.ConnectionRefused);
+        var client = new IPEndPoint(address, network.NextPort());
+        var (here, there) = SimulatedConnection.Pair(network, way, client, endpoint);
+        listener.Offer(there);
+        return here;
+    }
+
+    public async ValueTask<byte[]> ExchangeAsync(IPEndPoint server, ReadOnlyMemory<byte> datagram, CancellationToken cancellation)
+    {
+        var way = network.Way(server);
+        var sent = datagram.ToArray();
+        await TravelAsync(way, 1, cancellation);
+        var handler = way.Refuse ? null : network.Datagrams(server);
+        if (handler is null)
+            throw new SocketException((int)SocketError.ConnectionRefused);
+        var answer = await handler(sent);
+        if (answer is null)
+            await NeverAsync(cancellation);
+        await TravelAsync(way, 1, cancellation);
+        return answer!;
+    }
+
+    private async ValueTask TravelAsync(PathConditions way, int times, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (way.Silent)
+            await NeverAsync(cancellation);
+        if (way.Latency > TimeSpan.Zero)
+            await Task.Delay(way.Latency * times, network.Simulator.Time, cancellation);
+    }
+
+    private Task NeverAsync(CancellationToken cancellation) => Task.Delay(Timeout.InfiniteTimeSpan, network.Simulator.Time, cancellation);
+}

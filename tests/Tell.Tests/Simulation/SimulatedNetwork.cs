@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Sockets;
+using Tell.Smtp.Network;
+
+namespace Tell.Tests.Simulation;
+
+/// <summary>
+/// A network in memory whose addresses, faults and delays are given by the test. Itself it is a host at 192.0.2.1;
+/// <see cref="Host"/> gives others. Nothing in it leaves the simulation's thread or looks at a real clock.
+/// </summary>
+public sealed class SimulatedNetwork : INetwork
+{
+    private readonly Dictionary<IPEndPoint, SimulatedListener> _listeners = [];
+    private readonly Dictionary<IPEndPoint, Func<ReadOnlyMemory<byte>, ValueTask<byte[]?>>> _datagrams = [];
+    private readonly Dictionary<object, PathConditions> _conditions = [];
+    private readonly SimulatedHost _self;
+    private int _port = 40000;
+
+    internal SimulatedNetwork(Simulator simulation)
+    {
+        Simulator = simulation;
+        _self = new SimulatedHost(this, IPAddress.Parse("192.0.2.1"));
+    }
+
+    /// <summary>How many octets wait in one direction of a connection before its writer has to.</summary>
+    public int BufferSize { get; set; } = 65536;
+
+    /// <summary>Each attempt to connect, in order: what a test of retries counts.</summary>
+    public List<(DateTimeOffset Time, IPEndPoint Server)> Attempts { get; } = [];
+
+    internal Simulator Simulator { get; }
+
+    /// <summary>The network as a host at this address sees it: its connections come from there.</summary>
+    public INetwork Host(IPAddress address) => new SimulatedHost(this, address);
+
+    /// <summary>The conditions on the way to one port; they go before those of its address.</summary>
+    public PathConditions To(IPEndPoint server) => Conditions(server);
+
+    /// <summary>The conditions on the way to an address.</summary>
+    public PathConditions To(IPAddress server) => Conditions(server);
+
+    /// <summary>Answers datagrams sent to an address: null from the handler answers nothing. It replaces the handler before.</summary>
+    public void Serve(IPEndPoint server, Func<ReadOnlyMemory<byte>, ValueTask<byte[]?>> handler) => _datagrams[server] = handler;
+
+    /// <summary>Answers datagrams at once.</summary>
+    public void Serve(IPEndPoint server, Func<ReadOnlyMemory<byte>, byte[]?> handler) => Serve(server, datagram => ValueTask.FromResult(handler(datagram)));
+
+    /// <inheritdoc/>
+    public ValueTask<IListener> ListenAsync(IPEndPoint endpoint, CancellationToken cancellation) => _self.ListenAsync(endpoint, cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<IConnection> ConnectAsync(IPEndPoint endpoint, CancellationToken cancellation) => _self.ConnectAsync(endpoint, cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<byte[]> ExchangeAsync(IPEndPoint server, ReadOnlyMemory<byte> datagram, CancellationToken cancellation) =>
+        _self.ExchangeAsync(server, datagram, cancellation);
+
+    internal int NextPort() => _port++;
+
+    internal PathConditions Way(IPEndPoint server) =>
+        _conditions.GetValueOrDefault(server) ?? _conditions.GetValueOrDefault(server.Address) ?? new PathConditions();
+
+    internal SimulatedListener Listen(IPEndPoint endpoint)
+    {
+        if (endpoint.Port == 0)
+            endpoint = new IPEndPoint(endpoint.Address, NextPort());
+        var listener = new SimulatedListener(this, endpoint);
+        return _listeners.TryAdd(endpoint, listener) ? listener : throw new IOException($"{endpoint}: port in use");
+    }
+
+    internal void Close(SimulatedListener listener) => _listeners.Remove(listener.Endpoint);
+
+    internal SimulatedListener? Listener(IPEndPoint endpoint) =>
+        _listeners.GetValueOrDefault(endpoint)
+        ?? _listeners.GetValueOrDefault(new IPEndPoint(endpoint.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, endpoint.Port));
+
+    internal Func<ReadOnlyMemory<byte>, ValueTask<byte[]?>>? Datagrams(IPEndPoint server) => _datagrams.GetValueOrDefault(server);
+
+    private PathConditions Conditions(object place)
+    {
+        if (!_conditions.TryGetValue(place, out var conditions))
+            _conditions.Add(place, conditions = new PathConditions());
+        return conditions;
+    }
+}
