@@ -1,18 +1,5 @@
 namespace Tell.Mta.Configuration;
 
-/// <summary>What one line of a notes.ini is.</summary>
-internal enum NotesIniLineKind : byte
-{
-    /// <summary>Empty, a comment or a [section].</summary>
-    Nothing,
-
-    /// <summary>key=value.</summary>
-    Setting,
-
-    /// <summary>None of these.</summary>
-    Unclear,
-}
-
 /// <summary>One line of a notes.ini, taken apart; no value is looked at yet.</summary>
 internal readonly record struct NotesIniLine(NotesIniLineKind Kind, string Key = "", string Value = "")
 {
