@@ -76,7 +76,7 @@ public sealed record Mailbox
         mailbox = null!;
         if (utf8.Length > LongestText)
             return false;
-        Span<char> text = stackalloc char[LongestText];
+        Span<char> text = stackalloc char[utf8.Length];
         return Utf8.ToUtf16(utf8, text, out _, out var length, replaceInvalidSequences: false) == OperationStatus.Done
             && TryParse(text[..length], out mailbox);
     }

@@ -17,7 +17,7 @@ public readonly record struct Boundary
     public bool IsNone => _value is null;
 
     /// <summary>
-    /// "0__=" (facts: lotus 6.3) and a UNID. The "_=" cannot occur in quoted-printable, "_" not in base64.
+    /// "0__=" (facts: lotus 6.3) and a UNID. The "_" cannot occur in base64.
     /// </summary>
     /// <exception cref="ArgumentException">The id is not 1 to 66 letters and digits.</exception>
     public static Boundary Of(string unid)

@@ -9,6 +9,9 @@ namespace Tell.Mail;
 /// </summary>
 internal sealed class TextPart
 {
+    private static readonly SearchValues<byte> Controls =
+        SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(octet => (byte)octet).Except("\t\r\n\f"u8.ToArray()), 0x7f]);
+
     private readonly byte[] _octets;
 
     private TextPart(byte[] octets, string charset, string? transferEncoding) =>
@@ -26,10 +29,11 @@ internal sealed class TextPart
         var octets = Canonical(Encoding.UTF8.GetBytes(text));
         var ascii = Ascii.IsValid(octets);
         var charset = ascii ? "us-ascii" : "utf-8";
-        var collides = !boundary.IsNone && octets.AsSpan().IndexOf(Encoding.ASCII.GetBytes("--" + boundary.Value)) >= 0;
-        if (ascii && !collides && IsPlain(octets))
+        if (ascii && IsPlain(octets) && !Collides(octets, boundary.Value))
             return new TextPart(octets, charset, null);
-        var quoted = QuotedPrintable.EstimatedSize(octets) <= Base64Lines.EncodedSize(octets.Length);
+        // Quoted-printable writes "=" as "=3D": "--0__=1" becomes the boundary "0__=3D1". No line of base64 begins with a hyphen.
+        var quoted = QuotedPrintable.EstimatedSize(octets) <= Base64Lines.EncodedSize(octets.Length)
+            && !Collides(octets, boundary.Value.Replace("=3D", "=", StringComparison.Ordinal));
         return new TextPart(octets, charset, quoted ? "quoted-printable" : "base64");
     }
 
@@ -68,18 +72,20 @@ internal sealed class TextPart
         return octets.WrittenSpan.ToArray();
     }
 
+    private static bool Collides(ReadOnlySpan<byte> octets, string boundary) =>
+        boundary.Length > 0 && octets.IndexOf(Encoding.ASCII.GetBytes("--" + boundary)) >= 0;
+
     // RFC 5322 2.1.1 and 3.5: lines of at most 998, and no NUL or other control that a relay may take offence at.
     private static bool IsPlain(ReadOnlySpan<byte> text)
     {
-        var column = 0;
-        foreach (var octet in text)
+        if (text.ContainsAny(Controls))
+            return false;
+        while (!text.IsEmpty)
         {
-            if (octet is < (byte)' ' and not ((byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)'\f') or 0x7f)
+            var length = text.IndexOf("\r\n"u8);
+            if (length > HeaderWriter.MaxLine)
                 return false;
-            column = octet == '\n' ? 0 : column + 1;
-            // The CR is counted with the line.
-            if (column > HeaderWriter.MaxLine + 1)
-                return false;
+            text = text[(length + 2)..];
         }
         return true;
     }

@@ -18,6 +18,9 @@ public abstract partial class QueueTask(string title, MtaContext context, WorkQu
 
     private static readonly TimeSpan LeaseLength = TimeSpan.FromMinutes(30), Poll = TimeSpan.FromMinutes(1);
 
+    // False only where every waiting document is known to be due: spares the flow a question for each batch.
+    private volatile bool _someLater;
+
     /// <summary>How one taken document goes on.</summary>
     protected abstract ValueTask<Settlement> WorkAsync(Lease lease, CancellationToken stop);
 
@@ -34,9 +37,13 @@ public abstract partial class QueueTask(string title, MtaContext context, WorkQu
     {
         using var watch = Context.Queues.Watch(queue, hint =>
         {
-            if (hint.Kind == QueueHintKind.Waiting)
-                Wake.Set();
+            if (hint.Kind != QueueHintKind.Waiting)
+                return;
+            if (hint.Due > Context.Now)
+                _someLater = true;
+            Wake.Set();
         });
+        _someLater = true;
         while (true)
         {
             var leases = await Context.Queues.TakeAsync(queue, "", Batch, LeaseLength, stop);
@@ -50,7 +57,13 @@ public abstract partial class QueueTask(string title, MtaContext context, WorkQu
     private async ValueTask<DateTimeOffset> NextDueAsync(CancellationToken stop)
     {
         var poll = Context.Now + Poll;
-        return await Context.Queues.NextDueAsync(queue, "", stop) is { } due && due < poll ? due : poll;
+        if (!_someLater)
+            return poll;
+        _someLater = false;
+        if (await Context.Queues.NextDueAsync(queue, "", stop) is not { } due)
+            return poll;
+        _someLater = true;
+        return due < poll ? due : poll;
     }
 
     private async ValueTask SettleAsync(IReadOnlyList<Lease> leases, CancellationToken stop)

@@ -17,6 +17,7 @@ internal sealed partial class Destination : IDisposable
     private readonly Signal _wake;
     private readonly CancellationTokenSource _close = new();
     private readonly Dictionary<string, DateTimeOffset> _lanes = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _someLater = new(StringComparer.Ordinal);
     private readonly Dictionary<Unid, (Lease Lease, DateTimeOffset Since)> _held = [];
     private readonly Queue<Lease> _window = new();
     private readonly List<OutboundHandler> _idle = [];
@@ -63,11 +64,13 @@ internal sealed partial class Destination : IDisposable
             return _lanes.Count == 0 && _held.Count == 0 && _handlers.Count == 0 && _lastWork < time;
     }
 
-    /// <summary>Mail of a lane can be taken from that time on.</summary>
-    public void Notice(string lane, DateTimeOffset due)
+    /// <summary>Mail of a lane can be taken from that time on. <paramref name="more"/>: other mail of it may be due later.</summary>
+    public void Notice(string lane, DateTimeOffset due, bool more = false)
     {
         lock (_gate)
         {
+            if (more || due > Context.Now)
+                _someLater.Add(lane);
             if (_lanes.TryGetValue(lane, out var known) && known <= due)
                 return;
             _lanes[lane] = due;
@@ -153,10 +156,14 @@ internal sealed partial class Destination : IDisposable
     private async ValueTask AskNextAsync(string lane, CancellationToken stop)
     {
         lock (_gate)
+        {
             _lanes.Remove(lane);
+            if (!_someLater.Remove(lane))
+                return;
+        }
         // Asked after the removal: a hint that comes in between is not lost, since Notice keeps the earlier time.
         if (await Queues.NextDueAsync(WorkQueue.Outbound, lane, stop) is { } due)
-            Notice(lane, due);
+            Notice(lane, due, more: true);
     }
 
     private async ValueTask OfferAsync(IReadOnlyList<Lease> taken)

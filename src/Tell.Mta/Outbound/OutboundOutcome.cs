@@ -63,6 +63,7 @@ internal sealed class OutboundOutcome(MtaSettings settings, TimeProvider time, F
         var document = lease.Document;
         var envelope = document.Envelope!;
         List<Recipient> delivered = [], refused = [], waiting = [];
+        Attempt delivering = attempt, refusing = attempt, deferring = attempt;
         foreach (var result in sent.Recipients)
         {
             var recipient = result.Recipient with
@@ -73,11 +74,20 @@ internal sealed class OutboundOutcome(MtaSettings settings, TimeProvider time, F
                 LastStatus = StatusOf(result),
             };
             if (result.Delivered)
+            {
                 delivered.Add(recipient with { Status = RecipientStatus.Delivered });
+                delivering = Told(attempt, result);
+            }
             else if (result.Refused)
+            {
                 refused.Add(recipient with { Status = RecipientStatus.Failed });
+                refusing = Told(attempt, result);
+            }
             else
+            {
                 waiting.Add(recipient);
+                deferring = Told(attempt, result);
+            }
         }
 
         var counters = ImmutableArray.CreateBuilder<CounterChange>();
@@ -101,9 +111,9 @@ internal sealed class OutboundOutcome(MtaSettings settings, TimeProvider time, F
         {
             return Settlement.Succeeded(lease) with
             {
-                Attempt = attempt,
+                Attempt = delivering,
                 Envelope = delivered.Count == envelope.Recipients.Length ? null : envelope with { Recipients = [.. delivered] },
-                Created = [.. Fates(refused, null), .. Fates(waiting, due)],
+                Created = [.. Fates(refused, refusing, null), .. Fates(waiting, deferring, due)],
                 Counters = counters.ToImmutable(),
             };
         }
@@ -111,20 +121,20 @@ internal sealed class OutboundOutcome(MtaSettings settings, TimeProvider time, F
         {
             return Settlement.Deferred(lease, due, ReasonOf(waiting)) with
             {
-                Attempt = attempt,
+                Attempt = deferring,
                 Envelope = envelope with { Recipients = [.. waiting] },
-                Created = [.. Fates(refused, null)],
+                Created = [.. Fates(refused, refusing, null)],
                 Counters = counters.ToImmutable(),
             };
         }
         return Settlement.Failed(lease, ReasonOf(refused)) with
         {
-            Attempt = attempt,
+            Attempt = refusing,
             Envelope = envelope with { Recipients = [.. refused] },
             Counters = counters.ToImmutable(),
         };
 
-        IEnumerable<Document> Fates(List<Recipient> recipients, DateTimeOffset? next)
+        IEnumerable<Document> Fates(List<Recipient> recipients, Attempt last, DateTimeOffset? next)
         {
             if (recipients.Count == 0)
                 yield break;
@@ -135,11 +145,16 @@ internal sealed class OutboundOutcome(MtaSettings settings, TimeProvider time, F
                 Due = next,
                 Reason = ReasonOf(recipients),
                 Envelope = envelope with { Recipients = [.. recipients] },
-                Attempts = document.Attempts.Add(attempt),
+                Attempts = document.Attempts.Add(last),
                 AttemptCount = document.AttemptCount + 1,
             };
         }
     }
+
+    // The history of a document tells what was said to its own recipients.
+    private static Attempt Told(Attempt attempt, RecipientResult result) => result.Reply is not { } reply
+        ? attempt
+        : attempt with { Phase = result.Phase.Words(), Code = reply.Code, Status = reply.Status, Text = reply.ToString() };
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 

@@ -54,17 +54,14 @@ internal sealed class OutboundSession : IAsyncDisposable
         _sent++;
         var content = document.Content!;
         var sent = await _session.SendAsync(document.Envelope!, content.Size, _context.Queues.ReadContentAsync(content, abort), abort);
-        var decisive = sent.Recipients.FirstOrDefault(result => result.Reply is not null);
-        var reply = sent.Fault?.Reply ?? decisive?.Reply;
         return (sent, new Attempt
         {
             Time = _context.Now,
             Host = _host.Name,
             Address = Address,
-            Phase = (sent.Fault?.Phase ?? decisive?.Phase ?? SessionPhase.Mail).Words(),
-            Code = reply?.Code ?? 0,
-            Status = reply?.Status ?? default,
-            Text = sent.Fault?.Text ?? reply?.ToString() ?? "",
+            Phase = (sent.Fault?.Phase ?? SessionPhase.EndOfData).Words(),
+            Code = sent.Fault?.Reply?.Code ?? 0,
+            Text = sent.Fault is { } fault ? fault.Reply?.ToString() ?? fault.Text : "",
         });
     }
 

@@ -124,11 +124,11 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
         Wake.Set();
     }
 
-    private void Notice(OutboundServices services, string lane, DateTimeOffset due, CancellationToken stop)
+    private void Notice(OutboundServices services, string lane, DateTimeOffset due, CancellationToken stop, bool more = false)
     {
         if (_byLane.TryGetValue(lane, out var destination))
         {
-            destination.Notice(lane, due);
+            destination.Notice(lane, due, more);
             return;
         }
         if (!Domain.TryParse(lane, out var domain))
@@ -143,7 +143,7 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
                 _byKey[hop.Key] = (destination, Task.CompletedTask);
         }
         _byLane[lane] = destination;
-        destination.Notice(lane, due);
+        destination.Notice(lane, due, more);
         if (fresh)
         {
             var loop = destination.RunAsync(stop);
@@ -156,7 +156,7 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
     {
         await GiveUpOldAsync(services, stop);
         foreach (var lane in await Context.Queues.LanesAsync(WorkQueue.Outbound, stop))
-            Notice(services, lane.Destination, lane.EarliestDue, stop);
+            Notice(services, lane.Destination, lane.EarliestDue, stop, more: true);
         var since = Context.Now - Retire;
         await CloseAsync(destination => destination.IdleSince(since));
     }

@@ -13,8 +13,8 @@ public sealed record Transmission
     public required bool SessionUsable { get; init; }
 
     /// <summary>
-    /// The fault of the session itself (lost connection, timeout, nonsense, 421), which says nothing about the message; null where every
-    /// recipient has a reply of its own.
+    /// The fault that ended the session (lost connection, timeout, nonsense, 421); null where it can go on. It decides for those recipients
+    /// only whose result has no reply; a recipient that was refused before it keeps its own reply.
     /// </summary>
     public SessionFault? Fault { get; init; }
 }

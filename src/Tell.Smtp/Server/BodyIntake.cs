@@ -47,7 +47,12 @@ internal sealed class BodyIntake(SessionState session, IIncomingMessage message)
             while (arrival == Arrival.Interrupted); // A stop request waits for the end of the message.
             if (arrival == Arrival.Octets)
                 continue;
-            session.End = arrival == Arrival.TimedOut ? SessionEnd.TimedOut : SessionEnd.Vanished;
+            session.End = SessionEnd.Vanished;
+            if (arrival == Arrival.TimedOut)
+            {
+                session.End = SessionEnd.TimedOut;
+                session.Answer(Replies.Idle);
+            }
             return false;
         }
     }

@@ -79,6 +79,7 @@ public static class DocumentsLife
         private readonly TaskCompletionSource _done = new();
         private readonly SemaphoreSlim _inbound = new(0), _outbound = new(0), _finished = new(0);
         private readonly CancellationTokenSource _stop = new();
+        private readonly int _count = count;
         private int _left = count, _removed;
 
         public async Task RunAsync()
@@ -168,7 +169,7 @@ public static class DocumentsLife
                     continue;
                 any = true;
                 var removed = await store.SettleAsync([.. finished.Select(Settlement.Removed)], CancellationToken.None);
-                if ((_removed += removed.Count(r => r)) == 2 * count)
+                if ((_removed += removed.Count(r => r)) == 2 * _count)
                     _done.SetResult();
             }
             return any;

@@ -87,7 +87,7 @@ public sealed class BadInputTests
         new Random(1).NextBytes(garbage);
         await File.WriteAllBytesAsync(store, garbage);
 
-        await RefusesToStartAsync(tell, Path.GetFileName(store), "damaged");
+        await RefusesToStartAsync(tell, Path.GetFileName(store), "damaged", "backup");
 
         Assert.Equal(garbage, await File.ReadAllBytesAsync(store));
     }
@@ -100,7 +100,7 @@ public sealed class BadInputTests
         var whole = await File.ReadAllBytesAsync(store);
         await File.WriteAllBytesAsync(store, whole[..(whole.Length / 2 / 4096 * 4096)]);
 
-        await RefusesToStartAsync(tell, Path.GetFileName(store), "damaged");
+        await RefusesToStartAsync(tell, Path.GetFileName(store), "damaged", "backup");
 
         Assert.Equal(whole.Length / 2 / 4096 * 4096, new FileInfo(store).Length);
     }

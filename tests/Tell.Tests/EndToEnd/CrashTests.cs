@@ -31,7 +31,10 @@ public sealed class CrashTests(ITestOutputHelper output)
         {
             tell.Launch();
             await RunUntilTheKillAsync(round, tell, sink, load);
+            var housekeeping = round is 8 or 15 ? tell.SayAsync("smtpmta", "housekeeping") : Task.FromResult(new Answer(0, "", ""));
+            await Patience.PauseAsync(TimeSpan.FromMilliseconds(_random.Next(0, 400)), CancellationToken.None);
             await KillAsync(tell, sink, load);
+            await housekeeping;
             sink.Up();
         }
         await tell.StartAsync();
@@ -41,11 +44,14 @@ public sealed class CrashTests(ITestOutputHelper output)
         DeliveryLedger Ledger() => new(load.Acknowledged, sink.Mail, [.. _cuts, .. sink.Downs]);
         await Patience.UntilAsync("every acknowledged message at the sink", TimeSpan.FromSeconds(45), () => Ledger().Lost.Count == 0,
             () => $"{Ledger().Summary}, among them {string.Join(' ', Ledger().Lost.Take(5))}\n{tell.Process.Evidence}");
+        await tell.QueuesAreEmptyAsync(Patience.ForMail);
+        Assert.Equal(0, (await tell.StatisticsAsync())["MTA.Dead"]);
         Assert.Equal(0, await tell.StopAsync());
         Report(Ledger());
     }
 
-    // Round by round: mostly a kill in full flow; every third with the next hop down, so that mail waits; every fifth before Tell is ready.
+    // Round by round: mostly a kill in full flow; every third with the next hop down, so that mail waits; every fifth before Tell is ready;
+    // two while housekeeping runs.
     private async Task RunUntilTheKillAsync(int round, TellProcess tell, RecordingSink sink, LoadGenerator load)
     {
         if (round % 5 == 4)
@@ -62,7 +68,6 @@ public sealed class CrashTests(ITestOutputHelper output)
         {
             await sink.DownAsync();
         }
-        await Patience.PauseAsync(TimeSpan.FromMilliseconds(_random.Next(0, 400)), CancellationToken.None);
     }
 
     private async Task KillAsync(TellProcess tell, RecordingSink sink, LoadGenerator load)

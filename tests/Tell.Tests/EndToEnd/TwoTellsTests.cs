@@ -22,6 +22,30 @@ public sealed class TwoTellsTests
     [ToolFact("smtp-source")]
     public Task Mail_from_smtp_source_crosses_two_Tells_unchanged() => CrossesTwoTells(MailPrograms.SmtpSourceAsync, sent: 22);
 
+    [ProcessFact]
+    public async Task A_second_Tell_files_what_the_first_relays()
+    {
+        await using var second = new TellProcess(("SMTPMTA_HostName", "second.example.test"), ("SMTPMTA_LocalDomains", "far.example.test"));
+        await second.StartAsync();
+        await using var first = new TellProcess(("SMTPMTA_HostName", "first.example.test"), ("SMTPMTA_RelayHost", $"127.0.0.1:{second.Port}"));
+        await first.StartAsync();
+        await using var caller = await SmtpCaller.ConnectAsync(first.Port, CancellationToken.None);
+        foreach (var sample in SampleMail.All)
+        {
+            Assert.Equal(250, (await caller.SendAsync("charles@near.example.test", [sample.Recipient], sample.Content, CancellationToken.None)).Code);
+        }
+
+        await Patience.UntilAsync("five filed messages", Patience.ForMail, async () => (await second.StatisticsAsync())["MTA.Filed"] == 5,
+            () => $"{first.Process.Evidence}\n{second.Process.Evidence}");
+        Assert.Equal(0, await second.StopAsync());
+
+        var filed = await MailFiles.ReadAsync(second.Data);
+        Assert.Equal(
+            SampleMail.All.Select(sample => Encoding.Latin1.GetString(sample.Content)).Order(),
+            filed.Values.SelectMany(contents => contents).Select(content => Encoding.Latin1.GetString(TraceHeaders.Split(content).Original)).Order());
+        Assert.Equal(5, filed.Count);
+    }
+
     private static async Task CrossesTwoTells(Func<int, Task> send, int sent)
     {
         await using var sink = RecordingSink.Listening();

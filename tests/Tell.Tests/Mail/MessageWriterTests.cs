@@ -80,15 +80,19 @@ public sealed class MessageWriterTests
         Assert.Throws<ArgumentException>(() => Written(Memo with { MoreFields = [("X\r\nBcc", Line.From("a"))] }));
     }
 
-    [Fact]
-    public void A_text_that_holds_the_boundary_cannot_end_its_part()
+    [Theory]
+    [InlineData("0193AB", "a\r\n--0__=0193AB--\r\nb")]
+    [InlineData("0193AB", "é\r\n--0__=0193AB--\r\nb")]
+    [InlineData("3D93AB", "é\r\n--0__=93AB--\r\nb")]
+    [InlineData("3D93AB", "é\r\n--0__=3D93AB--\r\nb")]
+    public void A_text_that_holds_the_boundary_cannot_end_its_part(string unid, string body)
     {
         var output = new ArrayBufferWriter<byte>();
-        var writer = new MessageWriter(Memo with { Text = "a\r\n--0__=0193AB--\r\nb" }, output, Boundary.Of("0193AB"));
+        var writer = new MessageWriter(Memo with { Text = body + new string('x', 200) }, output, Boundary.Of(unid));
         writer.WriteHead();
         writer.Finish();
         var text = Encoding.ASCII.GetString(output.WrittenSpan);
-        Assert.Equal(2, text.Split("\r\n--0__=0193AB").Length - 1);
+        Assert.Equal(2, text.Split("\r\n--0__=" + unid).Length - 1);
     }
 
     [Fact]

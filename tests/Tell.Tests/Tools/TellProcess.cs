@@ -67,6 +67,25 @@ public sealed partial class TellProcess : IAsyncDisposable
     public Task<Answer> SayAsync(params string[] words) =>
         ChildProcess.RunAsync(Checkout.Program, ["--ini", NotesIni, .. words], Folder);
 
+    /// <summary>SHOW STAT MTA as names and values.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> StatisticsAsync()
+    {
+        var answer = (await SayAsync("show", "stat", "mta")).Succeeded();
+        return Statistic().Matches(answer.Output).ToDictionary(line => line.Groups[1].Value, line => long.Parse(line.Groups[2].Value), StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Waits until no work queue holds a document that still has a way to go; what is dead stays.</summary>
+    public Task QueuesAreEmptyAsync(TimeSpan limit)
+    {
+        var waiting = "";
+        return Patience.UntilAsync("empty work queues", limit, async () =>
+        {
+            var left = (await StatisticsAsync()).Where(statistic => statistic.Value > 0 && Waiting().IsMatch(statistic.Key));
+            waiting = string.Join('\n', left.Select(statistic => $"{statistic.Key} = {statistic.Value}"));
+            return waiting.Length == 0;
+        }, () => $"{waiting}\n{Process.Evidence}");
+    }
+
     /// <summary>Changes a setting in the file; a running Tell sees it when it reads its file again.</summary>
     public void Set(string key, string value)
     {
@@ -104,4 +123,10 @@ public sealed partial class TellProcess : IAsyncDisposable
 
     [GeneratedRegex(@"^ready\b")]
     private static partial Regex Ready();
+
+    [GeneratedRegex(@"(?m)^\s*(\S+) = (\d+)\s*$")]
+    private static partial Regex Statistic();
+
+    [GeneratedRegex(@"\.(Pending|Locked|Success|Failure)$", RegexOptions.IgnoreCase)]
+    private static partial Regex Waiting();
 }

@@ -1,0 +1,200 @@
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using Tell.Smtp.Network;
+
+namespace Tell.Smtp.Client;
+
+/// <summary>
+/// The connection of a client session as replies in and octets out, under the time limit of a phase. The first fault stays; after it
+/// nothing is read or written any more. What is lost or late is a value here, never an exception.
+/// </summary>
+internal sealed class ClientWire
+{
+    private readonly IConnection _connection;
+    private readonly ClientOptions _options;
+    private readonly ReplyParser _parser = new();
+    private readonly Deadline _deadline;
+    private ValueTask<FlushResult>? _flush;
+
+    public ClientWire(IConnection connection, ClientOptions options, TimeProvider time)
+    {
+        (_connection, _options) = (connection, options);
+        _deadline = new Deadline(time, connection.Abort);
+    }
+
+    /// <summary>What to write to after <see cref="ReadyAsync"/> and before <see cref="Send"/> or <see cref="FlushAsync"/>.</summary>
+    public PipeWriter Output => _connection.Transport.Output;
+
+    /// <summary>Why the session cannot go on; null while it can.</summary>
+    public SessionFault? Fault { get; private set; }
+
+    /// <summary>True where the peer spoke nonsense or out of turn: what its replies were about is not certain.</summary>
+    public bool Confused { get; private set; }
+
+    /// <summary>
+    /// Hands what was written to the network without waiting for it: the replies are read meanwhile, so that a peer which stops reading
+    /// until its replies are taken cannot stop us both. A failure shows when the reply is read.
+    /// </summary>
+    public void Send() => _flush = Output.FlushAsync(CancellationToken.None);
+
+    /// <summary>
+    /// Waits until what <see cref="Send"/> handed over has gone, as it must before more is written. False: the peer takes nothing any more,
+    /// and <see cref="InterruptionAsync"/> tells its last words or the fault.
+    /// </summary>
+    public ValueTask<bool> ReadyAsync(SessionPhase phase)
+    {
+        if (_flush is not { } flush)
+            return ValueTask.FromResult(true);
+        _flush = null;
+        return GoneAsync(flush, phase);
+    }
+
+    /// <summary>Hands what was written to the network and waits until there is room for more. False as with <see cref="ReadyAsync"/>.</summary>
+    public ValueTask<bool> FlushAsync(SessionPhase phase) => GoneAsync(Output.FlushAsync(CancellationToken.None), phase);
+
+    /// <summary>
+    /// The next reply; null after a fault. 421 is a reply and a fault (RFC 5321 3.8: the peer closes the connection after it).
+    /// </summary>
+    public async ValueTask<Reply?> ReadReplyAsync(SessionPhase phase)
+    {
+        if (Fault is not null)
+            return null;
+        _deadline.Set(phase.Limit(_options));
+        try
+        {
+            while (true)
+            {
+                var result = await _connection.Transport.Input.ReadAsync(CancellationToken.None);
+                if (Take(result, phase, out var reply))
+                    return reply;
+            }
+        }
+        catch (Exception lost) when (IsLoss(lost))
+        {
+            return Lose(phase, lost.Message);
+        }
+        finally
+        {
+            _deadline.Clear();
+        }
+    }
+
+    /// <summary>True where the peer has begun to say something, or has closed, although nothing was asked.</summary>
+    public bool Interrupted
+    {
+        get
+        {
+            if (Fault is not null)
+                return true;
+            try
+            {
+                if (!_connection.Transport.Input.TryRead(out var result))
+                    return false;
+                var said = !result.Buffer.IsEmpty || result.IsCompleted;
+                _connection.Transport.Input.AdvanceTo(result.Buffer.Start);
+                return said;
+            }
+            catch (Exception lost) when (IsLoss(lost))
+            {
+                Lose(SessionPhase.Mail, lost.Message);
+                return true;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Reads what interrupts, which is a fault whatever it is. The reply is given back where the peer says why it ends the session (421),
+    /// or, in the body, why it wants no more of it (4yz, 5yz); null for nonsense and loss.
+    /// </summary>
+    public async ValueTask<Reply?> InterruptionAsync(SessionPhase phase)
+    {
+        var reply = await ReadReplyAsync(phase);
+        if (reply is null || Fault is not null)
+            return reply;
+        if (phase == SessionPhase.Body && reply.Code >= 400)
+            Fault = new SessionFault(phase, "the peer did not want the rest of the message", reply);
+        else
+            Confuse(phase, $"the peer replied to nothing: \"{reply}\"");
+        return Confused ? null : reply;
+    }
+
+    /// <summary>The peer's reply makes no sense where it stands. Always true.</summary>
+    public bool Confuse(SessionPhase phase, string text)
+    {
+        Confused = true;
+        Fault = new SessionFault(phase, text);
+        _connection.Abort();
+        return true;
+    }
+
+    /// <summary>Nothing more can be said: a fault where there is none yet, and the end of the connection.</summary>
+    public void End(SessionPhase phase, string text)
+    {
+        Fault ??= new SessionFault(phase, text);
+        _connection.Abort();
+    }
+
+    /// <summary>Ends it at once; reads and writes under way fail.</summary>
+    public void Abort() => _connection.Abort();
+
+    public async ValueTask DisposeAsync()
+    {
+        _deadline.Dispose();
+        // Octets that the peer never took must not hold up the end.
+        if (_flush is { IsCompleted: false })
+            _connection.Abort();
+        await _connection.DisposeAsync();
+    }
+
+    private static bool IsLoss(Exception exception) =>
+        exception is IOException or SocketException or ObjectDisposedException or OperationCanceledException;
+
+    private bool Take(ReadResult result, SessionPhase phase, out Reply? reply)
+    {
+        var rest = result.Buffer;
+        var read = _parser.Read(ref rest, out reply, out var nonsense);
+        _connection.Transport.Input.AdvanceTo(rest.Start, read == ReplyRead.NeedMore ? rest.End : rest.Start);
+        switch (read)
+        {
+            case ReplyRead.Fault:
+                return Confuse(phase, nonsense!);
+            case ReplyRead.Reply when reply!.Code == 421:
+                Fault = new SessionFault(phase, reply.ToString(), reply);
+                return true;
+            case ReplyRead.Reply:
+                return true;
+            case ReplyRead.NeedMore when result.IsCompleted:
+                Lose(phase, _parser.InReply || !rest.IsEmpty ? "connection closed in the middle of a reply" : "connection closed");
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private async ValueTask<bool> GoneAsync(ValueTask<FlushResult> flush, SessionPhase phase)
+    {
+        if (flush.IsCompletedSuccessfully)
+            return !flush.Result.IsCompleted;
+        _deadline.Set(phase.Limit(_options));
+        try
+        {
+            return !(await flush).IsCompleted;
+        }
+        catch (Exception lost) when (IsLoss(lost))
+        {
+            if (_deadline.Expired)
+                Lose(phase, lost.Message);
+            return false;
+        }
+        finally
+        {
+            _deadline.Clear();
+        }
+    }
+
+    private Reply? Lose(SessionPhase phase, string text)
+    {
+        Fault = new SessionFault(phase, _deadline.Expired ? phase.Silence(_options) : text);
+        return null;
+    }
+}

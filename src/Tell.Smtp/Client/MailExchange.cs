@@ -1,0 +1,244 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Tell.Mail;
+
+namespace Tell.Smtp.Client;
+
+/// <summary>
+/// The commands and replies of one message, and what came of each recipient. Groups (RFC 2920) hold at most 100 recipients, so that what
+/// waits in buffers is bounded whatever the envelope.
+/// </summary>
+internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelope envelope)
+{
+    private const int GroupSize = 100;
+
+    private readonly RecipientResult?[] _results = new RecipientResult?[envelope.Recipients.Length];
+    private (Reply Reply, SessionPhase Phase)? _verdict;
+    private int _accepted;
+
+    /// <summary>True where the peer may hold an open transaction, which RSET has to end before the next MAIL.</summary>
+    public bool LeftOpen { get; private set; }
+
+    /// <summary>True where the peer took the message for someone.</summary>
+    public bool Taken => _verdict is { Phase: SessionPhase.EndOfData, Reply.IsPositive: true };
+
+    /// <summary>Refuses, without a word to the peer, what it cannot take. False where nothing is left to send.</summary>
+    public bool Examine(long size)
+    {
+        var refusal = Refusal.OfMessage(offered, envelope, size);
+        var left = 0;
+        for (var i = 0; i < _results.Length; i++)
+        {
+            if ((refusal ?? Refusal.OfRecipient(offered, envelope.Recipients[i])) is { } reply)
+                _results[i] = new RecipientResult(envelope.Recipients[i], reply, SessionPhase.Mail);
+            else
+                left++;
+        }
+        return left > 0;
+    }
+
+    /// <summary>MAIL, RCPT and DATA, after RSET where the message before left something open. True where the body is to be sent: 354, and someone to send it to.</summary>
+    public async ValueTask<bool> ProposeAsync(long size, bool reset)
+    {
+        LeftOpen = reset;
+        if (!await StillOpenAsync(SessionPhase.Mail))
+            return false;
+        if (reset)
+            wire.Output.Write("RSET\r\n"u8);
+        if (reset && !offered.Pipelining)
+        {
+            wire.Send();
+            if (!await ResetAsync() || !await StillOpenAsync(SessionPhase.Mail))
+                return false;
+        }
+        var utf8 = envelope.SmtpUtf8 || envelope.Sender is { IsAscii: false } || AnyUtf8Recipient();
+        CommandText.Mail(wire.Output, envelope.Sender, offered.Size ? size : null, envelope.Body == BodyType.EightBitMime, utf8);
+        return offered.Pipelining ? await ProposeGroupedAsync(reset) : await ProposeSinglyAsync();
+    }
+
+    /// <summary>Sends the body and the final dot, and takes the verdict.</summary>
+    public async ValueTask SendBodyAsync(BodySender body, CancellationToken cancellation)
+    {
+        if (!await StillOpenAsync(SessionPhase.Body) || !await body.SendAsync(wire, cancellation))
+            return;
+        var reply = await wire.ReadReplyAsync(SessionPhase.EndOfData);
+        if (reply is null || wire.Fault is not null)
+            return;
+        LeftOpen = false;
+        if (reply.Code < 400 && !reply.IsPositive)
+            wire.Confuse(SessionPhase.EndOfData, $"the peer replied to the end of data with \"{reply}\"");
+        else
+            _verdict = (reply, SessionPhase.EndOfData);
+    }
+
+    /// <summary>One result for each recipient.</summary>
+    public ImmutableArray<RecipientResult> Results()
+    {
+        for (var i = 0; i < _results.Length; i++)
+        {
+            // A confused peer's replies may each belong to another recipient than it seems: none of them is believed.
+            if (_results[i] is { } result && !(wire.Confused && result.Phase == SessionPhase.Recipient))
+                continue;
+            var recipient = envelope.Recipients[i];
+            _results[i] = _verdict is { } verdict && !wire.Confused
+                ? new RecipientResult(recipient, verdict.Reply, verdict.Phase)
+                : new RecipientResult(recipient, wire.Fault?.Reply, wire.Fault?.Phase ?? SessionPhase.Mail);
+        }
+        return ImmutableCollectionsMarshal.AsImmutableArray<RecipientResult>(_results!);
+    }
+
+    private async ValueTask<bool> ProposeGroupedAsync(bool reset)
+    {
+        for (var next = 0; ;)
+        {
+            var first = next;
+            next = WriteRecipients(first);
+            var last = next == _results.Length;
+            if (last)
+                wire.Output.Write("DATA\r\n"u8);
+            wire.Send();
+            if (first == 0 && ((reset && !await ResetAsync()) || !await MailAsync()))
+                return false;
+            for (var i = first; i < next; i++)
+            {
+                if (_results[i] is null && !await RecipientAsync(i))
+                    return false;
+            }
+            if (last)
+                return await DataAsync();
+            if (_verdict is not null || !await StillOpenAsync(SessionPhase.Recipient))
+                return false;
+        }
+    }
+
+    private async ValueTask<bool> ProposeSinglyAsync()
+    {
+        wire.Send();
+        if (!await MailAsync() || _verdict is not null)
+            return false;
+        for (var i = 0; i < _results.Length; i++)
+        {
+            if (_results[i] is not null)
+                continue;
+            if (!await StillOpenAsync(SessionPhase.Recipient))
+                return false;
+            CommandText.Recipient(wire.Output, envelope.Recipients[i].Address);
+            wire.Send();
+            if (!await RecipientAsync(i))
+                return false;
+        }
+        if (_accepted == 0 || !await StillOpenAsync(SessionPhase.Data))
+            return false;
+        wire.Output.Write("DATA\r\n"u8);
+        wire.Send();
+        return await DataAsync();
+    }
+
+    private int WriteRecipients(int next)
+    {
+        for (var written = 0; next < _results.Length && written < GroupSize; next++)
+        {
+            if (_results[next] is not null)
+                continue;
+            CommandText.Recipient(wire.Output, envelope.Recipients[next].Address);
+            written++;
+        }
+        return next;
+    }
+
+    // Nothing is outstanding here: what the peer says now belongs to no command, and must not be taken for the reply to the next one.
+    // Before MAIL it is most often an idle session that the peer has closed.
+    private async ValueTask<bool> StillOpenAsync(SessionPhase phase)
+    {
+        if (!wire.Interrupted && await wire.ReadyAsync(phase))
+            return true;
+        await wire.InterruptionAsync(phase);
+        return false;
+    }
+
+    private async ValueTask<bool> ResetAsync()
+    {
+        var reply = await wire.ReadReplyAsync(SessionPhase.Reset);
+        if (reply is { IsPositive: false } && wire.Fault is null)
+            wire.Confuse(SessionPhase.Reset, $"the peer replied to RSET with \"{reply}\"");
+        LeftOpen = wire.Fault is not null;
+        return wire.Fault is null;
+    }
+
+    private async ValueTask<bool> MailAsync()
+    {
+        var reply = await wire.ReadReplyAsync(SessionPhase.Mail);
+        if (reply is null || wire.Fault is not null)
+            return false;
+        if (reply.Code is >= 300 and < 400)
+            return !wire.Confuse(SessionPhase.Mail, $"the peer replied to MAIL with \"{reply}\"");
+        if (reply.IsPositive)
+            LeftOpen = true;
+        else
+            _verdict = (reply, SessionPhase.Mail);
+        return true;
+    }
+
+    private async ValueTask<bool> RecipientAsync(int index)
+    {
+        var reply = await wire.ReadReplyAsync(SessionPhase.Recipient);
+        if (reply is null || wire.Fault is not null)
+            return false;
+        if (reply.Code is >= 300 and < 400)
+            return !wire.Confuse(SessionPhase.Recipient, $"the peer replied to RCPT with \"{reply}\"");
+        if (_verdict is not null)
+            return true;
+        if (reply.IsPositive)
+            _accepted++;
+        else
+            _results[index] = new RecipientResult(envelope.Recipients[index], TooMany(reply), SessionPhase.Recipient);
+        return true;
+    }
+
+    // RFC 5321 4.5.3.1.10: 552 to RCPT after others were taken has long meant "too many recipients", and is to be treated as 452.
+    private Reply TooMany(Reply reply) => reply.Code == 552 && _accepted > 0 && (reply.Status.IsNone || reply.Status is { Subject: 5, Detail: 3 })
+        ? new Reply(452, new EnhancedStatus(4, 5, 3), reply.Lines)
+        : reply;
+
+    private async ValueTask<bool> DataAsync()
+    {
+        var reply = await wire.ReadReplyAsync(SessionPhase.Data);
+        if (reply is null || wire.Fault is not null)
+            return false;
+        if (reply.IsPositive)
+            return !wire.Confuse(SessionPhase.Data, $"the peer replied to DATA with \"{reply}\"");
+        var wanted = _verdict is null && _accepted > 0;
+        if (reply.Code < 400)
+        {
+            if (!wanted)
+                await LoneDotAsync();
+            return wanted;
+        }
+        if (wanted)
+            _verdict = (reply, SessionPhase.Data);
+        // A reply too many among those of the group shows here.
+        await StillOpenAsync(SessionPhase.Data);
+        return false;
+    }
+
+    // RFC 2920 3.1: 354 after every recipient was refused is answered with a dot alone, and what is said to that means nothing.
+    private async ValueTask LoneDotAsync()
+    {
+        if (!await StillOpenAsync(SessionPhase.Data))
+            return;
+        wire.Output.Write(".\r\n"u8);
+        wire.Send();
+        LeftOpen = await wire.ReadReplyAsync(SessionPhase.Data) is null;
+    }
+
+    private bool AnyUtf8Recipient()
+    {
+        foreach (var recipient in envelope.Recipients)
+        {
+            if (!recipient.Address.IsAscii)
+                return true;
+        }
+        return false;
+    }
+}

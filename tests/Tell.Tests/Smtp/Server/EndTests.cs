@@ -1,0 +1,113 @@
+using Tell.Smtp;
+using Tell.Smtp.Server;
+
+namespace Tell.Tests.Smtp.Server;
+
+/// <summary>Sessions that end otherwise than by QUIT.</summary>
+public class EndTests
+{
+    private const string Conversation =
+        Dialogue.Envelope + "RCPT TO:<c@mx.example>\r\nDATA\r\nSubject: x\r\n\r\n..\r\nbody\r\n.\r\nMAIL FROM:<>\r\nRCPT TO:<d@mx.example>\r\nDATA\r\nagain\r\n.\r\nQUIT\r\n";
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_client_that_vanishes_at_any_octet_leaves_only_what_got_its_250(bool politely)
+    {
+        for (var at = 0; at < Conversation.Length; at++)
+        {
+            var dialogue = new Dialogue();
+            dialogue.Send(Conversation[..at]);
+            var taken = dialogue.Hear().Split("250 2.0.0 Taken").Length - 1;
+            if (politely)
+                dialogue.Close();
+            else
+                dialogue.Connection.Reset();
+            Assert.Equal(SessionEnd.Vanished, dialogue.End);
+            Assert.Equal(taken, dialogue.Catcher.Mails.Count);
+            Assert.Equal(0, dialogue.Catcher.Open);
+            Assert.True(dialogue.Connection.IsClosed);
+        }
+    }
+
+    [Fact]
+    public void A_client_that_vanishes_while_the_receiver_commits_does_not_undo_it()
+    {
+        var gate = new TaskCompletionSource<Reply>();
+        var dialogue = new Dialogue(catcher: new MailCatcher { CommitGate = gate });
+        dialogue.Send(Dialogue.Envelope + "DATA\r\nx\r\n.\r\n");
+        dialogue.Connection.Reset();
+        Assert.False(dialogue.Done.IsCompleted);
+        gate.SetResult(Reply.Of(250, "2.0.0", "x"));
+        Assert.Equal(SessionEnd.Vanished, dialogue.End);
+        Assert.Single(dialogue.Catcher.Mails);
+        Assert.Equal(0, dialogue.Catcher.Open);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("EHLO client.example\r\n")]
+    [InlineData(Dialogue.Envelope)]
+    [InlineData("EHLO cli")]
+    public void A_stop_between_commands_is_told_421_at_once(string sent)
+    {
+        var dialogue = new Dialogue();
+        dialogue.Send(sent);
+        dialogue.Hear();
+        dialogue.Stop();
+        Assert.Equal("421 4.3.2 Shutting down; try again soon\r\n", dialogue.Hear());
+        Assert.Equal(SessionEnd.Stopped, dialogue.End);
+        Assert.True(dialogue.Connection.IsClosed);
+    }
+
+    [Fact]
+    public void A_stop_in_the_data_waits_for_its_end()
+    {
+        var dialogue = new Dialogue();
+        dialogue.Send(Dialogue.Envelope + "DATA\r\nfirst\r\n");
+        dialogue.Hear();
+        dialogue.Stop();
+        Assert.Equal("", dialogue.Hear());
+        dialogue.Send("second\r\n.\r\nMAIL FROM:<>\r\n");
+        Assert.Equal("250 421", Dialogue.CodesOf(dialogue.Hear()));
+        Assert.Equal(SessionEnd.Stopped, dialogue.End);
+        Assert.Equal("first\r\nsecond\r\n", Assert.Single(dialogue.Catcher.Mails).Content);
+    }
+
+    [Fact]
+    public async Task A_stop_gives_up_a_question_to_the_receiver()
+    {
+        var dialogue = new Dialogue(catcher: new MailCatcher { RecipientGate = new TaskCompletionSource() });
+        dialogue.Send("EHLO client.example\r\nMAIL FROM:<a@client.example>\r\n");
+        dialogue.Hear();
+        dialogue.Send("RCPT TO:<b@mx.example>\r\n");
+        var done = dialogue.Done;
+        Assert.False(done.IsCompleted);
+        dialogue.Stop();
+        await done;
+        Assert.Equal("421 4.3.2 Shutting down; try again soon\r\n", dialogue.Hear());
+        Assert.Equal(SessionEnd.Stopped, dialogue.End);
+    }
+
+    [Fact]
+    public async Task A_session_that_starts_when_we_stop_greets_and_leaves()
+    {
+        var connection = new MemoryConnection();
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        var session = new ServerSession(
+            connection, Dialogue.Options, new MailCatcher(), new SessionFacts("S1", connection.Remote, connection.Local),
+            TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        Assert.Equal(SessionEnd.Stopped, (await session.RunAsync(stop.Token)).End);
+    }
+
+    [Fact]
+    public async Task A_refused_client_hears_why()
+    {
+        var connection = new MemoryConnection();
+        await ServerSession.RefuseAsync(connection, Reply.Of(421, "4.3.2", "Too many connections"), CancellationToken.None);
+        Assert.True(connection.Replies.TryRead(out var result));
+        Assert.Equal("421 4.3.2 Too many connections\r\n", System.Text.Encoding.Latin1.GetString(result.Buffer.FirstSpan));
+        Assert.True(connection.IsClosed);
+    }
+}
