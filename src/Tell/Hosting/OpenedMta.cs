@@ -5,6 +5,7 @@ using Tell.Mta;
 using Tell.Mta.Configuration;
 using Tell.Mta.Logging;
 using Tell.Mta.Schedules;
+using Tell.Smtp.Network;
 
 namespace Tell.Hosting;
 
@@ -33,7 +34,7 @@ internal sealed class OpenedMta : IAsyncDisposable
             var environment = new MtaEnvironment
             {
                 Data = data,
-                Network = new SocketNetwork(),
+                Network = new SocketNetwork(time, logging.Loggers.CreateLogger("Tell.Network")),
                 Time = time,
                 Seed = seed,
                 Loggers = logging.Loggers,
