@@ -34,16 +34,13 @@ public sealed class LoggingSetup : IDisposable
     private readonly LoggingRule[] _libraries;
     private LoggingLevel _level;
 
-    /// <summary>Opens the logs; the directory is made where it does not exist.</summary>
+    /// <summary>Opens the logs. Nothing is written, and no directory made, before the first line.</summary>
     /// <param name="directory">The data directory.</param>
     /// <param name="level">How much the server log says.</param>
     /// <param name="console">True to write the server log to standard error too. Standard output is never written.</param>
-    /// <exception cref="IOException">The log directory cannot be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">The log directory may not be made.</exception>
     public LoggingSetup(string directory, LoggingLevel level, bool console)
     {
         var log = Path.Combine(directory, "log");
-        Directory.CreateDirectory(log);
         var configuration = new LoggingConfiguration(_nlog);
         var transfer = Async("transfer", File(log, "transfer", OnWriter(entry => entry.Message)), AsyncTargetWrapperOverflowAction.Block);
         configuration.LoggingRules.Add(new LoggingRule(TransferLogger, NLogLevel.Info, NLogLevel.Info, transfer) { Final = true });

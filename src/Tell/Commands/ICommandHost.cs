@@ -1,4 +1,5 @@
 using Tell.Mta.Configuration;
+using Tell.Mta.Operations;
 
 namespace Tell.Commands;
 
@@ -6,7 +7,7 @@ namespace Tell.Commands;
 public interface ICommandHost
 {
     /// <summary>The operations.</summary>
-    IOperations Operations { get; }
+    Operator Operations { get; }
 
     /// <summary>The notes.ini.</summary>
     ConfigurationFile Configuration { get; }

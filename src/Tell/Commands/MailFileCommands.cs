@@ -1,14 +1,14 @@
 using System.Globalization;
 using System.Text;
-using Tell.Documents;
+using Tell.Mta;
+using Tell.Mta.Operations;
 
 namespace Tell.Commands;
 
 /// <summary>MAIL: what is in a user's mail file.</summary>
 internal static class MailFileCommands
 {
-    private const string Folder = "mail/";
-    private const int Most = 100_000;
+    private const int Most = 10_000;
 
     /// <summary>The rows.</summary>
     public static IEnumerable<Command> Rows(ICommandHost host) =>
@@ -21,25 +21,23 @@ internal static class MailFileCommands
             Place = CommandPlace.Data,
             Summary = "List the mail files, the messages in one, or read a message.",
             Detail = "READ shows the message as it was filed, header and all.",
-            Handler = call => MailAsync(host.Operations.Data, call),
+            Handler = call => MailAsync(host.Operations.Mail, call),
         },
     ];
 
-    private static async Task<bool> MailAsync(IDataDirectory data, CommandCall call)
+    private static async Task<bool> MailAsync(MailDesk desk, CommandCall call)
     {
-        var files = data.List(Folder);
         if (call.Arguments is [])
         {
-            foreach (var file in files)
-                call.Answer.Line("  " + file[Folder.Length..]);
-            call.Answer.Line(string.Create(CultureInfo.InvariantCulture, $"{files.Count} mail files"));
+            var users = desk.Users();
+            foreach (var user in users)
+                call.Answer.Line("  " + user);
+            call.Answer.Line(string.Create(CultureInfo.InvariantCulture, $"{users.Count} mail files"));
             return true;
         }
-        var name = files.FirstOrDefault(file => file[Folder.Length..].Equals(call.Arguments[0], StringComparison.OrdinalIgnoreCase));
-        if (name is null)
-            return call.Refuse($"{call.Arguments[0]} has no mail file.");
-        var database = await data.OpenAsync(name, call.Cancellation);
-        var memos = await database.ViewAsync(null, null, Most, call.Cancellation);
+        var name = call.Arguments[0];
+        if (await desk.ListAsync(name, Most, call.Cancellation) is not { } memos)
+            return call.Refuse($"{name} has no mail file.");
         switch (call.Arguments.Skip(1).Select(word => word.ToUpperInvariant()).ToArray())
         {
             case [] or ["LIST"]:
@@ -48,28 +46,22 @@ internal static class MailFileCommands
                     (i + 1).ToString(CultureInfo.InvariantCulture).PadLeft(5),
                     memo.Created.ToUniversalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
                     (memo.Content?.Size ?? 0).ToString("N0", CultureInfo.InvariantCulture).PadLeft(9),
-                    memo.Envelope?.Sender?.ToString() ?? "<>",
-                    memo["Subject"]?.Text ?? "",
+                    memo[ItemNames.From]?.Text ?? memo[ItemNames.Originator]?.Text ?? "",
+                    memo[ItemNames.Subject]?.Text ?? "",
                 ])]);
                 call.Answer.Line(string.Create(CultureInfo.InvariantCulture, $"{memos.Count} messages"));
                 return true;
             case ["READ", var number] when int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n):
                 if (n < 1 || n > memos.Count)
                     return call.Refuse(string.Create(CultureInfo.InvariantCulture, $"There is no message {n}: the file has {memos.Count}."));
-                call.Answer.Text(await ReadAsync(database, memos[n - 1], call.Cancellation));
+                using (var octets = new MemoryStream())
+                {
+                    var found = await desk.ReadAsync(name, memos[n - 1].Id, piece => octets.WriteAsync(piece, call.Cancellation), call.Cancellation);
+                    call.Answer.Text(found ? Encoding.UTF8.GetString(octets.GetBuffer(), 0, (int)octets.Length) : memos[n - 1][ItemNames.Body]?.Text ?? "");
+                }
                 return true;
             default:
                 return call.Usage();
         }
-    }
-
-    private static async Task<string> ReadAsync(IDatabase database, Document memo, CancellationToken cancellation)
-    {
-        if (memo.Content is not { } content)
-            return memo["Body"]?.Text ?? "";
-        using var octets = new MemoryStream();
-        await foreach (var piece in database.ReadContentAsync(content, cancellation))
-            octets.Write(piece.Span);
-        return Encoding.UTF8.GetString(octets.GetBuffer(), 0, (int)octets.Length);
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Reflection;
-using Tell.Mta.Configuration;
+using Tell.Mta.Operations;
 
 namespace Tell.Commands;
 
@@ -23,8 +22,8 @@ internal static class MtaCommands
             call.Answer.Line("SMTPMTA: shutdown complete");
         }) with
         { Detail = "Nothing is lost: what is under way goes back into its queue.\nTyped at the server's own terminal it leaves the console, where LOAD SMTPMTA loads the MTA again;\nfrom a shell it ends the server." },
-        Selection("START", "Start all tasks but the Add-In Controller, or some.", "started", (tasks, cancellation) => host.Operations.StartAsync(tasks, cancellation)),
-        Selection("STOP", "Stop all tasks but the Add-In Controller, or some.", "stopped", (tasks, cancellation) => host.Operations.StopAsync(tasks, cancellation)),
+        Selection(host, "START", "Start all tasks but the Add-In Controller, or some.", "started", (tasks, cancellation) => host.Operations.StartAsync(tasks, cancellation)),
+        Selection(host, "STOP", "Stop all tasks but the Add-In Controller, or some.", "stopped", (tasks, cancellation) => host.Operations.StopAsync(tasks, cancellation)),
         new Command
         {
             Words = "TELL SMTPMTA REFRESH",
@@ -35,54 +34,72 @@ internal static class MtaCommands
         },
         Row("TELL SMTPMTA SHOW CONFIG", "Show the settings in force.", call =>
         {
-            call.Answer.Table([.. SettingsCatalogue.Show(host.Operations.Settings).Select(pair => (string[])["  " + pair.Key, pair.Value])]);
+            call.Answer.Table([.. host.Operations.ShowConfiguration().Select(pair => (string[])["  " + pair.Key, pair.Value])]);
             return Task.CompletedTask;
         }),
         Row("TELL SMTPMTA SHOW VERSION", "Show the version.", call =>
         {
-            call.Answer.Line(Version);
+            call.Answer.Line($"Tell {Operator.Version}");
             return Task.CompletedTask;
         }),
         Row("TELL SMTPMTA HOUSEKEEPING", "Run the nightly housekeeping now.", async call =>
         {
-            foreach (var report in await host.Operations.HousekeepAsync(call.Cancellation))
-                call.Answer.Line(string.Create(CultureInfo.InvariantCulture, $"  {report.Store}: {report.BytesBefore:N0} bytes before, {report.BytesAfter:N0} after"));
-            call.Answer.Line("Housekeeping complete.");
+            var report = await host.Operations.HousekeepAsync(call.Cancellation);
+            foreach (var compaction in report.Compactions)
+                call.Answer.Line(string.Create(CultureInfo.InvariantCulture, $"  {compaction.Store}: {compaction.BytesBefore:N0} bytes before, {compaction.BytesAfter:N0} after"));
+            call.Answer.Line(string.Create(CultureInfo.InvariantCulture, $"Housekeeping complete: tasks at rest for {report.Pause.TotalSeconds:0.0} s, {report.DeadAfter} dead documents untouched."));
         }) with
         { Detail = "Tasks come to rest, the databases are compacted, the tasks start again; dead mail is not touched." },
         Row("SHOW TASKS", "Show the tasks and what they do.", call =>
         {
-            call.Answer.Table([["  Task", "Description"], .. host.Operations.ShowTasks().Select(task => (string[])["  " + task.Name, task.Description])]);
+            var tasks = host.Operations.ShowTasks();
+            if (tasks.Count == 0)
+                call.Answer.Line("SMTPMTA is not loaded: LOAD SMTPMTA loads it.");
+            else
+                call.Answer.Table([["  Task", "Description"], .. tasks.Select(task => (string[])["  " + task.Task, task.Description])]);
             return Task.CompletedTask;
         }),
         Row("SHOW SERVER", "Show the server: name, directory, time up, pending and dead mail.", call =>
         {
-            call.Answer.Table([.. host.Operations.ShowServer().Select(fact => (string[])["  " + fact.Key + ":", fact.Value])]);
+            ShowServer(host.Operations.ShowServer(), call.Answer);
             return Task.CompletedTask;
         }),
     ];
 
-    /// <summary>"Tell 0.1.0".</summary>
-    public static string Version
-    {
-        get
-        {
-            var version = typeof(MtaCommands).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
-            return $"Tell {version.Split('+')[0]}";
-        }
-    }
-
     /// <summary>A refresh, and what it says.</summary>
     public static async Task<bool> RefreshAsync(ICommandHost host, CommandCall call)
     {
+        var before = host.Operations.ShowConfiguration();
         var result = await host.Operations.RefreshAsync(call.Cancellation);
         foreach (var problem in result.Problems)
             call.Answer.Line(problem.ToString());
         if (result.Problems.Any(problem => problem.IsError))
-            return call.Refuse("The configuration in force stays.");
-        call.Answer.Line(result.Changed.Count == 0 ? "Configuration read: nothing changed." : $"Configuration read: changed {string.Join(", ", result.Changed)}.");
+            return call.Refuse("The settings in force stay.");
+        var changed = host.Operations.ShowConfiguration().Except(before).Select(pair => $"{pair.Key}={pair.Value}").ToList();
+        call.Answer.Line(changed.Count == 0 ? "Configuration read: nothing changed." : $"Configuration read, now in force: {string.Join(", ", changed)}");
         return true;
     }
+
+    private static void ShowServer(ServerStatus server, Answer answer)
+    {
+        answer.Table(
+        [
+            ["  Server name:", server.Name],
+            ["  Version:", $"Tell {server.Version}"],
+            ["  Data directory:", server.Directory],
+            ["  Listening on:", server.Addresses.Count > 0 ? string.Join(", ", server.Addresses) : "nothing"],
+            ["  Elapsed time:", server.Elapsed is { } elapsed ? elapsed.ToString(@"d\.hh\:mm\:ss", CultureInfo.InvariantCulture) : "SMTPMTA is not loaded"],
+            ["  Sessions:", string.Create(CultureInfo.InvariantCulture, $"{server.InboundSessions} inbound, {server.OutboundSessions} outbound")],
+            ["  Pending mail:", server.PendingMail.ToString(CultureInfo.InvariantCulture)],
+            ["  Held mail:", server.HeldMail.ToString(CultureInfo.InvariantCulture)],
+            ["  Dead mail:", server.DeadMail.ToString(CultureInfo.InvariantCulture)],
+            ["  Housekeeping:", server.NextHousekeeping is { } next ? next.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture) : "off"],
+        ]);
+    }
+
+    // After QUIT only LOAD SMTPMTA works (facts: lotus 11, check 10).
+    private static bool NotLoaded(ICommandHost host, CommandCall call) =>
+        host.Operations.ShowTasks().Count == 0 && !call.Refuse("SMTPMTA is not loaded: LOAD SMTPMTA loads it.");
 
     private static Command Row(string words, string summary, Func<CommandCall, Task> work) => new()
     {
@@ -98,7 +115,7 @@ internal static class MtaCommands
         },
     };
 
-    private static Command Selection(string verb, string summary, string done, Func<TaskSelection, CancellationToken, Task> work) => new()
+    private static Command Selection(ICommandHost host, string verb, string summary, string done, Func<TaskSelection, CancellationToken, Task> work) => new()
     {
         Words = "TELL SMTPMTA " + verb,
         Form = Tasks,
@@ -121,6 +138,8 @@ internal static class MtaCommands
             };
             if (tasks is null)
                 return call.Usage();
+            if (NotLoaded(host, call))
+                return false;
             await work(tasks.Value, call.Cancellation);
             call.Answer.Line($"SMTPMTA: {(call.Arguments.Count == 0 ? "all tasks" : string.Join(' ', call.Arguments).ToLowerInvariant())} {done}");
             return true;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tell.Documents;
+using Tell.Mta.Operations;
 
 namespace Tell.Commands;
 
@@ -40,7 +41,7 @@ internal static class QueueCommands
 
     private static async Task<bool> QueueAsync(ICommandHost host, CommandCall call)
     {
-        var queues = host.Operations.Data.Queues;
+        var queues = host.Operations;
         if (call.Arguments is [])
         {
             foreach (var queue in WorkQueues.All)
@@ -65,7 +66,7 @@ internal static class QueueCommands
         return true;
     }
 
-    private static async Task ListAsync(IQueueStore queues, WorkQueue queue, int most, CommandCall call)
+    private static async Task ListAsync(Operator queues, WorkQueue queue, int most, CommandCall call)
     {
         var documents = await queues.ViewAsync(new QueueView { Queue = queue, Limit = most }, call.Cancellation);
         var counts = queues.Counts().Where(count => count.Queue == queue && count.Documents > 0).ToList();

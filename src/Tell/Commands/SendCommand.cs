@@ -1,5 +1,7 @@
 using System.Text;
+using Microsoft.AspNetCore.StaticFiles;
 using Tell.Mail;
+using Tell.Mta.Operations;
 
 namespace Tell.Commands;
 
@@ -55,7 +57,7 @@ internal static class SendCommand
                     problem = Add(bcc, value);
                     break;
                 case "--subject":
-                    subject = Line.Clean(value).Text;
+                    subject = value;
                     break;
                 case "--attach":
                     files.Add(value);
@@ -68,11 +70,25 @@ internal static class SendCommand
         }
         if (from is null || to.Count + cc.Count + bcc.Count == 0)
             return call.Refuse(from is null ? "--from is missing." : "There is no recipient: --to, --cc or --bcc.");
-        var attachments = new List<MemoAttachment>();
+        var types = new FileExtensionContentTypeProvider();
+        var attachments = new List<DraftFile>();
         foreach (var file in files)
-            attachments.Add(new(Path.GetFileName(file), await call.Input.ReadAsync(file, call.Cancellation)));
+        {
+            var type = types.TryGetContentType(file, out var known) ? known : "application/octet-stream";
+            attachments.Add(new(Path.GetFileName(file), type, await call.Input.ReadAsync(file, call.Cancellation)));
+        }
         var body = Encoding.UTF8.GetString(await call.Input.ReadAsync("-", call.Cancellation));
-        var id = await host.Operations.SubmitAsync(new(from, to, cc, bcc, subject, body, attachments), call.Cancellation);
+        var id = await host.Operations.SubmitAsync(new MemoDraft
+        {
+            From = from,
+            SendTo = [.. to],
+            CopyTo = [.. cc],
+            BlindCopyTo = [.. bcc],
+            Subject = Line.Clean(subject),
+            Body = body,
+            Files = [.. attachments],
+            Protocol = "CONSOLE",
+        }, call.Cancellation);
         call.Answer.Line(id.ToString());
         return true;
     }

@@ -36,7 +36,7 @@ internal static class StatisticsCommands
         if (found.Count == 0 && pattern is not null)
             return call.Refuse($"{pattern} not found in server statistics table");
         foreach (var statistic in found)
-            call.Answer.Line($"  {statistic.Key} = {statistic.Value}");
+            call.Answer.Line(string.Create(CultureInfo.InvariantCulture, $"  {statistic.Name} = {statistic.Value}"));
         call.Answer.Line(string.Create(CultureInfo.InvariantCulture, $"{found.Count} statistics found"));
         return true;
     }

@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Tell.Documents.Sqlite;
+using Tell.Mta;
+using Tell.Mta.Configuration;
+using Tell.Mta.Logging;
+using Tell.Mta.Schedules;
+using Tell.Smtp.Network;
+
+namespace Tell.Hosting;
+
+/// <summary>An MTA on this machine's disk, network and clock, with its logs. Disposing closes all in order: tasks, stores, logs.</summary>
+internal sealed class OpenedMta : IAsyncDisposable
+{
+    private readonly SqliteDataDirectory _data;
+
+    private OpenedMta(TellMta mta, SqliteDataDirectory data, LoggingSetup logging) => (Mta, _data, Logging) = (mta, data, logging);
+
+    /// <summary>The MTA, not loaded yet.</summary>
+    public TellMta Mta { get; }
+
+    /// <summary>The logs.</summary>
+    public LoggingSetup Logging { get; }
+
+    /// <summary>Opens the data directory, which is made where it does not exist. Nothing is written before it is ours.</summary>
+    /// <exception cref="Documents.StoreException">It cannot be used; the message says why and what to do.</exception>
+    public static async Task<OpenedMta> OpenAsync(MtaSettings settings, ConfigurationFile configuration, bool console, TimeProvider time, CancellationToken cancellation)
+    {
+        var logging = new LoggingSetup(settings.Directory, settings.LogLevel, console);
+        try
+        {
+            var seed = RandomNumberGenerator.GetInt32(int.MaxValue);
+            var data = await SqliteDataDirectory.OpenAsync(settings.Directory, time, new Random(seed), logging.Loggers.CreateLogger("Tell.Store"), cancellation);
+            var environment = new MtaEnvironment
+            {
+                Data = data,
+                Network = new SocketNetwork(time, logging.Loggers.CreateLogger("Tell.Network")),
+                Time = time,
+                Seed = seed,
+                Loggers = logging.Loggers,
+                Transfers = logging.OpenTransferLog(time),
+                Nightly = new QuartzDailySchedule($"housekeeping of {settings.Directory}", time, logging.Loggers),
+            };
+            var mta = new TellMta(environment, settings, new ConfigurationSource(configuration));
+            mta.Controller.Refreshed = fresh => logging.Level = fresh.LogLevel;
+            return new OpenedMta(mta, data, logging);
+        }
+        catch
+        {
+            logging.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Mta.DisposeAsync();
+        await _data.DisposeAsync();
+        Logging.Dispose();
+    }
+}

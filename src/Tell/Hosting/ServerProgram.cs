@@ -1,0 +1,112 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Tell.Commands;
+using Tell.Control;
+using Tell.Documents;
+using Tell.Mta.Configuration;
+using Tell.Mta.Logging;
+
+namespace Tell.Hosting;
+
+/// <summary>
+/// `tell run`: opens the stores, loads the MTA, says "ready", and runs until a signal or a QUIT. The stop is orderly and bounded: what is
+/// not at rest by then is ended as a kill would end it, which loses nothing either (DESIGN 5.2).
+/// </summary>
+internal sealed partial class ServerProgram(CommandLine line, TextWriter output, TextWriter errors, TimeProvider time)
+{
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(4);
+
+    private readonly ConfigurationFile _configuration = Newcomer.Configuration(line);
+    private readonly bool _newcomer = Newcomer.Applies(line);
+    private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Runs; the exit status.</summary>
+    /// <param name="more">Commands of the program itself.</param>
+    /// <param name="terminal">True where a person sits at standard input.</param>
+    public async Task<int> RunAsync(IReadOnlyList<Command> more, bool terminal)
+    {
+        var reading = _configuration.Read();
+        foreach (var problem in reading.Problems)
+            await errors.WriteLineAsync(problem.ToString());
+        if (reading.Settings is not { } settings)
+            return 2;
+        using var terminate = Handle(PosixSignal.SIGTERM);
+        using var interrupt = Handle(PosixSignal.SIGINT);
+        using var hangup = Handle(PosixSignal.SIGHUP);
+        try
+        {
+            var opened = await OpenedMta.OpenAsync(settings, _configuration, console: true, time, CancellationToken.None);
+            return await ServeAsync(opened, more, terminal);
+        }
+        catch (Exception problem) when (problem is StoreException or IOException or UnauthorizedAccessException)
+        {
+            await errors.WriteLineAsync($"tell: {problem.Message}");
+            return 1;
+        }
+    }
+
+    private async Task<int> ServeAsync(OpenedMta opened, IReadOnlyList<Command> more, bool terminal)
+    {
+        var operations = opened.Mta.Operations;
+        var status = opened.Logging.Loggers.CreateLogger(LoggingSetup.StatusCategory);
+        ControlServer? control = null;
+        try
+        {
+            var table = ConsoleCommands.Table(new MtaHost(operations, _configuration, EndAsync, quitEnds: true), more);
+            control = ControlServer.Open(operations.ShowServer().Directory, table, time, opened.Logging.Loggers.CreateLogger("Tell.Console"));
+            await operations.LoadAsync(CancellationToken.None);
+            LogReady(status, operations.ShowServer().Version, string.Join(", ", operations.ShowServer().Addresses));
+            Welcome.Print(output, operations.ShowServer(), _newcomer, terminal);
+            if (terminal)
+            {
+                var typed = ConsoleCommands.Table(new MtaHost(operations, _configuration, EndAsync, quitEnds: false), more);
+                await using var console = new Terminal(typed, output, status);
+                await _stop.Task;
+            }
+            else
+                await _stop.Task;
+            LogStopping(status);
+        }
+        finally
+        {
+            await CloseAsync(opened, control);
+        }
+        return 0;
+    }
+
+    // Whoever asked for the end gets the answer when all is down: the control server closes last.
+    private async Task CloseAsync(OpenedMta opened, ControlServer? control)
+    {
+        var closing = DownAsync();
+        if (await Task.WhenAny(closing, Task.Delay(StopLimit, time)) != closing)
+            Environment.Exit(0);
+        await closing;
+
+        async Task DownAsync()
+        {
+            await opened.DisposeAsync();
+            _closed.TrySetResult();
+            if (control is not null)
+                await control.DisposeAsync();
+        }
+    }
+
+    private Task EndAsync(CancellationToken cancellation)
+    {
+        _stop.TrySetResult();
+        return _closed.Task;
+    }
+
+    private PosixSignalRegistration Handle(PosixSignal signal) => PosixSignalRegistration.Create(signal, context =>
+    {
+        context.Cancel = true;
+        _stop.TrySetResult();
+    });
+
+    [LoggerMessage(8020, LogLevel.Information, "Tell {Version} is ready on {Addresses}")]
+    private static partial void LogReady(ILogger logger, string version, string addresses);
+
+    [LoggerMessage(8021, LogLevel.Information, "Tell stops")]
+    private static partial void LogStopping(ILogger logger);
+}
