@@ -6,7 +6,7 @@ using Tell.Mta.Operations;
 
 Console.OutputEncoding = new UTF8Encoding(false);
 var line = CommandLine.Parse(args);
-Command[] own = [];
+Command[] own = [Tell.Tour.TourCommand.Row(TimeProvider.System)];
 switch (line.Kind)
 {
     case CommandLineKind.Run:
