@@ -69,9 +69,10 @@ internal sealed class MemoryContents
     /// <summary>The octets; null where there is no such content.</summary>
     public byte[]? Find(long id) => _held.GetValueOrDefault(id)?.Octets;
 
-    /// <summary>Octets in pieces of at most 64 KiB.</summary>
-    public static async IAsyncEnumerable<ReadOnlyMemory<byte>> Pieces(byte[] octets, [EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>Octets in pieces of at most 64 KiB; they are looked up when the first piece is asked for.</summary>
+    public static async IAsyncEnumerable<ReadOnlyMemory<byte>> Pieces(Func<byte[]> find, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        var octets = find();
         for (var at = 0; at < octets.Length; at += PieceSize)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -41,7 +41,7 @@ internal sealed class MemoryDatabase(string title, TimeProvider time, Random ran
         });
 
     public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadContentAsync(Content content, CancellationToken cancellation) =>
-        MemoryContents.Pieces(Do(() => _contents.Find(content.Id)) ?? throw MemoryContents.Gone(content), cancellation);
+        MemoryContents.Pieces(() => Do(() => _contents.Find(content.Id)) ?? throw MemoryContents.Gone(content), cancellation);
 
     public ValueTask PutAsync(IReadOnlyList<Document> documents, CancellationToken cancellation)
     {

@@ -57,7 +57,7 @@ internal sealed partial class MemoryQueueStore(TimeProvider time, Random random)
         });
 
     public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadContentAsync(Content content, CancellationToken cancellation) =>
-        MemoryContents.Pieces(Do(() => _contents.Find(content.Id)) ?? throw MemoryContents.Gone(content), cancellation);
+        MemoryContents.Pieces(() => Do(() => _contents.Find(content.Id)) ?? throw MemoryContents.Gone(content), cancellation);
 
     public ValueTask PutAsync(IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, CancellationToken cancellation)
     {

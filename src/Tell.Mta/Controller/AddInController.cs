@@ -110,7 +110,7 @@ public sealed partial class AddInController : IAsyncDisposable
                 return false;
             await _nightly.StopAsync(CancellationToken.None);
             await StopTasksAsync(TaskSelection.All);
-            await _context.Queues.ChangeCountersAsync(_context.Gauges.Drain(), CancellationToken.None);
+            await KeepTalliesAsync();
             LoadedAt = null;
             _stop?.Dispose();
             _stop = null;
@@ -119,8 +119,10 @@ public sealed partial class AddInController : IAsyncDisposable
     }
 
     /// <summary>TELL SMTPMTA START.</summary>
+    /// <exception cref="InvalidOperationException">The MTA is not loaded.</exception>
     public Task StartAsync(TaskSelection selection, CancellationToken cancellation) => OrderAsync("Starting tasks", async () =>
     {
+        RequireLoaded();
         await StartTasksAsync(selection, cancellation);
         return true;
     }, cancellation);
@@ -128,6 +130,7 @@ public sealed partial class AddInController : IAsyncDisposable
     /// <summary>TELL SMTPMTA STOP.</summary>
     public Task StopAsync(TaskSelection selection, CancellationToken cancellation) => OrderAsync("Stopping tasks", async () =>
     {
+        RequireLoaded();
         await StopTasksAsync(selection);
         return true;
     }, cancellation);
@@ -200,6 +203,26 @@ public sealed partial class AddInController : IAsyncDisposable
         _orders.Dispose();
     }
 
+    private async ValueTask KeepTalliesAsync()
+    {
+        try
+        {
+            await _context.Queues.ChangeCountersAsync(_context.Gauges.Drain(), CancellationToken.None);
+        }
+        catch (StoreException fault)
+        {
+            // A few tallies of connections are no reason not to stop.
+            LogTalliesLost(fault);
+        }
+    }
+
+    // Facts lotus 3.1: START is not a substitute for LOAD SMTPMTA.
+    private void RequireLoaded()
+    {
+        if (LoadedAt is null)
+            throw new InvalidOperationException("The MTA is not loaded: LOAD SMTPMTA starts it.");
+    }
+
     private long Dead() => _context.Queues.Counts().Where(count => count.State == DocumentState.Dead).Sum(count => count.Documents);
 
     private async Task<T> OrderAsync<T>(string doing, Func<Task<T>> order, CancellationToken cancellation)
@@ -269,6 +292,9 @@ public sealed partial class AddInController : IAsyncDisposable
 
     [LoggerMessage(EventId = 1021, Message = "configuration: {Problem}{Consequence}")]
     private partial void LogProblem(LogLevel level, string problem, string consequence);
+
+    [LoggerMessage(1024, LogLevel.Warning, "the last tallies could not be stored")]
+    private partial void LogTalliesLost(StoreException fault);
 
     [LoggerMessage(1022, LogLevel.Information, "configuration: new settings are in force")]
     private partial void LogRefreshed();

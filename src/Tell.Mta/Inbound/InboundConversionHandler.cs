@@ -25,17 +25,19 @@ public sealed class InboundConversionHandler(MtaContext context) : QueueTask("SM
     {
         var document = lease.Document;
         var envelope = document.Envelope!;
-        if (await TooManyHopsAsync(document, stop))
+        var head = await HeadAsync(document, stop);
+        if (HeaderReader.Count(head.Span, "Received"u8) > Context.Settings.MaxHops)
             return Fail(lease, envelope, envelope.Recipients, TooManyHops, new EnhancedStatus(5, 4, 6));
 
         var created = ImmutableArray.CreateBuilder<Document>();
         var unknown = ImmutableArray.CreateBuilder<Recipient>();
         var elsewhere = new List<Recipient>();
+        ImmutableArray<Item>? items = null;
         foreach (var recipient in envelope.Recipients)
         {
             var where = await Context.Directory.LocateAsync(recipient.Address, stop);
             if (where.Kind == LocalityKind.Local)
-                created.Add(Made(document, Forms.Memo, WorkQueue.MailBox, "", [recipient]));
+                created.Add(Made(document, Forms.Memo, WorkQueue.MailBox, "", [recipient]) with { Items = items ??= HeaderItems.Read(head) });
             else if (where.Kind == LocalityKind.Unknown)
                 unknown.Add(recipient);
             else
@@ -101,11 +103,12 @@ public sealed class InboundConversionHandler(MtaContext context) : QueueTask("SM
     private static ImmutableArray<Recipient> Given(ImmutableArray<Recipient> recipients, string reason, EnhancedStatus status) =>
         [.. recipients.Select(recipient => recipient with { Status = RecipientStatus.Failed, LastStatus = status, LastReply = reason })];
 
-    // RFC 5321 6.3: counting Received fields is how a relay sees that a message goes in circles.
-    private async ValueTask<bool> TooManyHopsAsync(Document document, CancellationToken stop)
+    // The first piece of the message: its header, unless that is far larger than any that makes sense. RFC 5321 6.3: counting Received
+    // fields is how a relay sees that a message goes in circles.
+    private async ValueTask<ReadOnlyMemory<byte>> HeadAsync(Document document, CancellationToken stop)
     {
         await foreach (var piece in Context.Queues.ReadContentAsync(document.Content!, stop))
-            return HeaderReader.Count(piece.Span, "Received"u8) > Context.Settings.MaxHops;
-        return false;
+            return piece;
+        return default;
     }
 }

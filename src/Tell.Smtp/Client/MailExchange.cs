@@ -234,9 +234,9 @@ internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelo
 
     private bool AnyUtf8Recipient()
     {
-        foreach (var recipient in envelope.Recipients)
+        for (var i = 0; i < _results.Length; i++)
         {
-            if (!recipient.Address.IsAscii)
+            if (_results[i] is null && !envelope.Recipients[i].Address.IsAscii)
                 return true;
         }
         return false;

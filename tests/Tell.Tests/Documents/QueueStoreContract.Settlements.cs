@@ -40,7 +40,7 @@ public abstract partial class QueueStoreContract
         await Store.SettleAsync(Settlement.Failed(await Store.TakeOneAsync(), "2") with { Attempt = FullAttempt with { Text = "2" } });
         var failed = Assert.Single(await Store.ReadFinishedAsync(WorkQueue.Outbound, 10, None)).Document;
         Assert.Equal(["1", "2"], failed.Attempts.Select(a => a.Text));
-        Assert.Equal([FullAttempt with { Text = "1" }, FullAttempt with { Text = "2" }], (await Store.GetAsync(document.Id, None))!.Attempts);
+        Assert.Equal([FullAttempt with { Text = "1" }, FullAttempt with { Text = "2" }], (await Store.GetAsync(document.Id, None))!.Attempts.AsEnumerable());
         Assert.Equal(2, failed.AttemptCount);
     }
 

@@ -50,7 +50,14 @@ internal sealed class Node
     public async Task CrashAsync()
     {
         var disk = _data.Reopen();
-        await _mta.DisposeAsync();
+        try
+        {
+            await _mta.DisposeAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The old program's last words find its stores gone.
+        }
         _data = disk;
         _mta = Create();
     }

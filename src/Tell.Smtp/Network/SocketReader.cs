@@ -1,0 +1,138 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Tell.Smtp.Network;
+
+/// <summary>
+/// Reads a socket as a pipe. What was not consumed stays in the one buffer, which moves up or grows when it is full: its size is what
+/// the reader above lets lie, no more.
+/// </summary>
+internal sealed class SocketReader(Socket socket, IPEndPoint remote) : PipeReader
+{
+    private const int FirstSize = 8 * 1024;
+
+    private readonly Lock _gate = new();
+    private CancellationTokenSource _interrupt = new();
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstSize);
+    private int _start;
+    private int _end;
+    private int _examined;
+    private bool _ended;
+    private bool _interrupted;
+    private bool _receiving;
+
+    public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        if (TryRead(out var ready))
+            return ready;
+        MakeRoom();
+        using var both = cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _interrupt.Token) : null;
+        try
+        {
+            _receiving = true;
+            var length = await socket.ReceiveAsync(_buffer.AsMemory(_end), SocketFlags.None, both?.Token ?? _interrupt.Token);
+            _receiving = false;
+            _end += length;
+            _ended = length == 0;
+            return Result(TakeInterrupt());
+        }
+        catch (OperationCanceledException)
+        {
+            _receiving = false;
+            cancellationToken.ThrowIfCancellationRequested();
+            TakeInterrupt();
+            return Result(true);
+        }
+        catch (Exception cause) when (cause is SocketException or ObjectDisposedException)
+        {
+            _receiving = false;
+            var words = cause is SocketException refusal ? SocketWords.Of(refusal) : "connection aborted";
+            throw new IOException($"reading from {remote}: {words}", cause);
+        }
+    }
+
+    public override bool TryRead(out ReadResult result)
+    {
+        var interrupted = TakeInterrupt();
+        result = Result(interrupted);
+        return interrupted || _ended || _end > _examined;
+    }
+
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        // The sequence is always one segment, and its positions are places in the buffer.
+        _start = consumed.GetInteger();
+        _examined = Math.Max(_start, examined.GetInteger());
+    }
+
+    public override void CancelPendingRead()
+    {
+        CancellationTokenSource interrupt;
+        lock (_gate)
+        {
+            _interrupted = true;
+            interrupt = _interrupt;
+        }
+        interrupt.Cancel();
+    }
+
+    public override void Complete(Exception? exception = null)
+    {
+    }
+
+    /// <summary>Throws away what has arrived and was not read.</summary>
+    public void Discard()
+    {
+        while (!_ended && socket.Available > 0)
+            _ended = socket.Receive(_buffer) == 0;
+    }
+
+    /// <summary>Gives the buffer back; nothing may be read after this.</summary>
+    public void Release()
+    {
+        var buffer = _buffer;
+        _buffer = [];
+        (_start, _end, _examined) = (0, 0, 0);
+        if (buffer.Length > 0 && !_receiving)
+            ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    private ReadResult Result(bool interrupted) => new(new ReadOnlySequence<byte>(_buffer, _start, _end - _start), interrupted, _ended);
+
+    private bool TakeInterrupt()
+    {
+        lock (_gate)
+        {
+            if (!_interrupted)
+                return false;
+            _interrupted = false;
+            _interrupt = new CancellationTokenSource();
+            return true;
+        }
+    }
+
+    private void MakeRoom()
+    {
+        if (_start == _end)
+            (_start, _end, _examined) = (0, 0, 0);
+        if (_end < _buffer.Length)
+            return;
+        var unread = _buffer.AsSpan(_start, _end - _start);
+        if (unread.Length <= _buffer.Length / 2)
+        {
+            unread.CopyTo(_buffer);
+        }
+        else
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
+            unread.CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = larger;
+        }
+        (_start, _end, _examined) = (0, unread.Length, _examined - _start);
+    }
+}
