@@ -21,10 +21,13 @@ internal static class ServerLine
         var line = new StringBuilder(160)
             .Append(entry.TimeStamp.ToString(time, CultureInfo.InvariantCulture))
             .Append(' ')
-            .Append(Word(entry.Level))
-            .Append(Source(entry.LoggerName))
-            .Append(": ");
-        Escape(line, entry.FormattedMessage);
+            .Append(Word(entry.Level));
+        var message = entry.FormattedMessage;
+        var source = Source(entry.LoggerName);
+        // A task's messages often begin with its name already.
+        if (!source.IsEmpty && !message.AsSpan().StartsWith(source, StringComparison.Ordinal))
+            line.Append(source).Append(": ");
+        Escape(line, message);
         if (entry.Exception is { } problem)
         {
             line.Append(" | ");
@@ -39,6 +42,8 @@ internal static class ServerLine
     private static ReadOnlySpan<char> Source(string? category)
     {
         var name = (category ?? "").AsSpan();
+        if (name.SequenceEqual(LoggingSetup.StatusCategory))
+            return [];
         foreach (var prefix in (ReadOnlySpan<string>)["Tell.Mta.", "Tell."])
         {
             if (name.StartsWith(prefix, StringComparison.Ordinal))

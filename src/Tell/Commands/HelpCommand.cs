@@ -57,6 +57,7 @@ internal static class HelpCommand
             answer.Line();
         }
         answer.Line("HELP WORD explains one. Words are read without regard to case.");
+        answer.Line("From a shell the program's name is the verb: tell smtpmta quit means TELL SMTPMTA QUIT.");
         return true;
     }
 

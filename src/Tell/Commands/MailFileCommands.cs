@@ -32,7 +32,7 @@ internal static class MailFileCommands
             var users = desk.Users();
             foreach (var user in users)
                 call.Answer.Line("  " + user);
-            call.Answer.Line(string.Create(CultureInfo.InvariantCulture, $"{users.Count} mail files"));
+            call.Answer.Line(Count.Of(users.Count, "mail file"));
             return true;
         }
         var name = call.Arguments[0];
@@ -49,7 +49,7 @@ internal static class MailFileCommands
                     memo[ItemNames.From]?.Text ?? memo[ItemNames.Originator]?.Text ?? "",
                     memo[ItemNames.Subject]?.Text ?? "",
                 ])]);
-                call.Answer.Line(string.Create(CultureInfo.InvariantCulture, $"{memos.Count} messages"));
+                call.Answer.Line(Count.Of(memos.Count, "message"));
                 return true;
             case ["READ", var number] when int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n):
                 if (n < 1 || n > memos.Count)

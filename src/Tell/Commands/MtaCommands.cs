@@ -22,16 +22,16 @@ internal static class MtaCommands
             call.Answer.Line("SMTPMTA: shutdown complete");
         }) with
         { Detail = "Nothing is lost: what is under way goes back into its queue.\nTyped at the server's own terminal it leaves the console, where LOAD SMTPMTA loads the MTA again;\nfrom a shell it ends the server." },
-        Selection(host, "START", "Start all tasks but the Add-In Controller, or some.", "started", (tasks, cancellation) => host.Operations.StartAsync(tasks, cancellation)),
-        Selection(host, "STOP", "Stop all tasks but the Add-In Controller, or some.", "stopped", (tasks, cancellation) => host.Operations.StopAsync(tasks, cancellation)),
-        new Command
+        Loaded(host, Selection("START", "Start all tasks but the Add-In Controller, or some.", "started", (tasks, cancellation) => host.Operations.StartAsync(tasks, cancellation))),
+        Loaded(host, Selection("STOP", "Stop all tasks but the Add-In Controller, or some.", "stopped", (tasks, cancellation) => host.Operations.StopAsync(tasks, cancellation))),
+        Loaded(host, new Command
         {
             Words = "TELL SMTPMTA REFRESH",
             Group = "MTA",
             Summary = "Read the configuration again and put it into force.",
             Detail = "A notes.ini with an error changes nothing; the answer says which line.",
-            Handler = call => RefreshAsync(host, call),
-        },
+            Handler = call => call.Arguments.Count > 0 ? Task.FromResult(call.Usage()) : RefreshAsync(host, call),
+        }),
         Row("TELL SMTPMTA SHOW CONFIG", "Show the settings in force.", call =>
         {
             call.Answer.Table([.. host.Operations.ShowConfiguration().Select(pair => (string[])["  " + pair.Key, pair.Value])]);
@@ -42,14 +42,14 @@ internal static class MtaCommands
             call.Answer.Line($"Tell {Operator.Version}");
             return Task.CompletedTask;
         }),
-        Row("TELL SMTPMTA HOUSEKEEPING", "Run the nightly housekeeping now.", async call =>
+        Loaded(host, Row("TELL SMTPMTA HOUSEKEEPING", "Run the nightly housekeeping now.", async call =>
         {
             var report = await host.Operations.HousekeepAsync(call.Cancellation);
             foreach (var compaction in report.Compactions)
                 call.Answer.Line(string.Create(CultureInfo.InvariantCulture, $"  {compaction.Store}: {compaction.BytesBefore:N0} bytes before, {compaction.BytesAfter:N0} after"));
             call.Answer.Line(string.Create(CultureInfo.InvariantCulture, $"Housekeeping complete: tasks at rest for {report.Pause.TotalSeconds:0.0} s, {report.DeadAfter} dead documents untouched."));
         }) with
-        { Detail = "Tasks come to rest, the databases are compacted, the tasks start again; dead mail is not touched." },
+        { Detail = "Tasks come to rest, the databases are compacted, the tasks start again; dead mail is not touched." }),
         Row("SHOW TASKS", "Show the tasks and what they do.", call =>
         {
             var tasks = host.Operations.ShowTasks();
@@ -98,8 +98,12 @@ internal static class MtaCommands
     }
 
     // After QUIT only LOAD SMTPMTA works (facts: lotus 11, check 10).
-    private static bool NotLoaded(ICommandHost host, CommandCall call) =>
-        host.Operations.ShowTasks().Count == 0 && !call.Refuse("SMTPMTA is not loaded: LOAD SMTPMTA loads it.");
+    private static Command Loaded(ICommandHost host, Command command) => command with
+    {
+        Handler = call => host.Operations.ShowTasks().Count == 0
+            ? Task.FromResult(call.Refuse("SMTPMTA is not loaded: LOAD SMTPMTA loads it."))
+            : command.Handler(call),
+    };
 
     private static Command Row(string words, string summary, Func<CommandCall, Task> work) => new()
     {
@@ -115,7 +119,7 @@ internal static class MtaCommands
         },
     };
 
-    private static Command Selection(ICommandHost host, string verb, string summary, string done, Func<TaskSelection, CancellationToken, Task> work) => new()
+    private static Command Selection(string verb, string summary, string done, Func<TaskSelection, CancellationToken, Task> work) => new()
     {
         Words = "TELL SMTPMTA " + verb,
         Form = Tasks,
@@ -138,8 +142,6 @@ internal static class MtaCommands
             };
             if (tasks is null)
                 return call.Usage();
-            if (NotLoaded(host, call))
-                return false;
             await work(tasks.Value, call.Cancellation);
             call.Answer.Line($"SMTPMTA: {(call.Arguments.Count == 0 ? "all tasks" : string.Join(' ', call.Arguments).ToLowerInvariant())} {done}");
             return true;

@@ -44,7 +44,7 @@ internal static class NamesCommands
         [
             "  " + Texts(person[Persons.FullName]), Texts(person[Persons.ShortName]), Texts(person[Persons.InternetAddress]),
         ])]);
-        call.Answer.Line(string.Create(CultureInfo.InvariantCulture, $"{people.Count} people"));
+        call.Answer.Line(Count.Of(people.Count, "person", "people"));
         return true;
     }
 

@@ -33,7 +33,7 @@ internal static class QueueCommands
                 if (call.Arguments.Count > 1)
                     return call.Usage();
                 var due = await host.Operations.DeliverNowAsync(call.Arguments.FirstOrDefault()?.ToLowerInvariant(), call.Cancellation);
-                call.Answer.Line(string.Create(CultureInfo.InvariantCulture, $"{due} documents made due."));
+                call.Answer.Line($"{Count.Of(due, "document")} made due.");
                 return true;
             },
         },

@@ -36,7 +36,7 @@ internal sealed partial class ServerProgram(CommandLine line, TextWriter output,
         using var hangup = Handle(PosixSignal.SIGHUP);
         try
         {
-            var opened = await OpenedMta.OpenAsync(settings, _configuration, console: true, time, CancellationToken.None);
+            var opened = await OpenedMta.OpenAsync(settings, new ConfigurationSource(_configuration), console: true, time, CancellationToken.None);
             return await ServeAsync(opened, more, terminal);
         }
         catch (Exception problem) when (problem is StoreException or IOException or UnauthorizedAccessException)
@@ -51,6 +51,7 @@ internal sealed partial class ServerProgram(CommandLine line, TextWriter output,
         var operations = opened.Mta.Operations;
         var status = opened.Logging.Loggers.CreateLogger(LoggingSetup.StatusCategory);
         ControlServer? control = null;
+        var exit = 1;
         try
         {
             var table = ConsoleCommands.Table(new MtaHost(operations, _configuration, EndAsync, quitEnds: true), more);
@@ -67,20 +68,20 @@ internal sealed partial class ServerProgram(CommandLine line, TextWriter output,
             else
                 await _stop.Task;
             LogStopping(status);
+            return exit = 0;
         }
         finally
         {
-            await CloseAsync(opened, control);
+            await CloseAsync(opened, control, exit);
         }
-        return 0;
     }
 
     // Whoever asked for the end gets the answer when all is down: the control server closes last.
-    private async Task CloseAsync(OpenedMta opened, ControlServer? control)
+    private async Task CloseAsync(OpenedMta opened, ControlServer? control, int exit)
     {
         var closing = DownAsync();
         if (await Task.WhenAny(closing, Task.Delay(StopLimit, time)) != closing)
-            Environment.Exit(0);
+            Environment.Exit(exit);
         await closing;
 
         async Task DownAsync()

@@ -26,18 +26,19 @@ public sealed class EnginesAgreeTests
         var two = new Actor(sqlite, time, seed);
         await one.OpenAsync();
         await two.OpenAsync();
-        for (var step = 0; step < 400; step++)
+        for (var step = 0; step < 300; step++)
         {
             var expected = await one.StepAsync();
             var actual = await two.StepAsync();
-            Assert.True(expected == actual, $"seed {seed}, step {step}:\nmemory {expected}\nsqlite {actual}");
+            Assert.True(expected == actual, $"seed {seed}, step {step}:\nmemory {Only(expected, actual)}\nsqlite {Only(actual, expected)}");
             if (one.Random.Next(10) == 0)
                 time.Advance(TimeSpan.FromSeconds(one.Random.Next(90)));
-            two.Random.Next(1);
-            two.Random = new Random(step);
-            one.Random = new Random(step);
+            one.Random = new Random(seed * 1000 + step);
+            two.Random = new Random(seed * 1000 + step);
         }
     }
+
+    private static string Only(string text, string other) => string.Join('\n', text.Split('\n').Except(other.Split('\n')));
 
     private sealed class Actor(IPlace place, Clock time, int seed)
     {

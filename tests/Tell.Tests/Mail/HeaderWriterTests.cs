@@ -47,7 +47,12 @@ public sealed class HeaderWriterTests
         var header = Written(w => w.Text("Subject", Line.From(word)));
         AssertLegal(header, 78);
         Assert.Equal(word, EncodedWord.Decode(Unfolded(header)).Text);
-        AssertLegal(Written(w => w.Field("X", Line.From(new string('漢', 2000) + "😀"))));
+        for (var shift = 0; shift < 4; shift++)
+        {
+            var broken = Written(w => w.Field("X", Line.From(new string('a', shift) + string.Concat(Enumerable.Repeat("😀", 1000)))));
+            AssertLegal(broken);
+            Assert.DoesNotContain('\ufffd', broken);
+        }
     }
 
     [Fact]

@@ -51,6 +51,7 @@ public sealed class PythonReadsOurMailTests
         }
         writer.Finish();
 
+        Assert.All(Encoding.UTF8.GetString(output.WrittenSpan).Split("\r\n"), line => Assert.InRange(line.Length, 0, HeaderWriter.PreferredLine));
         var read = Read(output.WrittenSpan.ToArray());
         AssertNoDefects(read);
         Assert.Equal("multipart/mixed", read.GetProperty("type").GetString());

@@ -163,6 +163,14 @@ public sealed class ReportMessageTests
     }
 
     [Fact]
+    public void Quoted_printable_does_not_carry_a_screen_command_past_the_cleaning()
+    {
+        var text = Prefix(Report(Failed with { Diagnostic = "550 é\u001b[2J\u009b2J\u007f" }));
+        Assert.Contains("quoted-printable", text, StringComparison.Ordinal);
+        Assert.Contains("said: 550 =C3=A9 [2J 2J=20\r\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Addresses_beyond_ASCII_are_coded_for_machines()
     {
         var text = Prefix(Report(new RecipientReport(Mailbox.Parse("é@bücher.example"), DeliveryAction.Failed, default) { OriginalRecipient = "utf-8;é@x" }));

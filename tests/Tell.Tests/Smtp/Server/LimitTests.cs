@@ -130,6 +130,15 @@ public class LimitTests
     }
 
     [Fact]
+    public void A_client_that_talks_before_the_greeting_is_heard_after_it()
+    {
+        var connection = new MemoryConnection();
+        _ = connection.Client.WriteAsync(Encoding.ASCII.GetBytes(Dialogue.Envelope));
+        var dialogue = new Dialogue(connection: connection);
+        Assert.Equal("220 250 250 250", Dialogue.CodesOf(dialogue.Hear()));
+    }
+
+    [Fact]
     public void The_envelope_says_what_the_client_said()
     {
         var dialogue = new Dialogue();

@@ -1,0 +1,172 @@
+namespace Tell.Tests.Commands;
+
+/// <summary>What an operator types, and what comes of it.</summary>
+public sealed class ConsoleCommandsTests : IDisposable
+{
+    private readonly ConsoleWorld _console = new();
+
+    public void Dispose() => _console.Dispose();
+
+    [Fact]
+    public void After_quit_only_load_works() => _console.Run(async () =>
+    {
+        Assert.Contains("SMTPMTA drt", await _console.SayAsync("show tasks"));
+        await _console.SayAsync("tell smtpmta quit");
+        Assert.Equal("SMTPMTA is not loaded: LOAD SMTPMTA loads it.", await _console.SayAsync("show tasks"));
+        foreach (var line in new[] { "tell smtpmta start", "tell smtpmta stop inbound", "tell smtpmta refresh", "tell smtpmta housekeeping" })
+            Assert.Equal("SMTPMTA is not loaded: LOAD SMTPMTA loads it.", await _console.RefusedAsync(line));
+        Assert.Equal("SMTPMTA: loaded", await _console.SayAsync("load smtpmta"));
+        Assert.Contains("SMTPMTA drt", await _console.SayAsync("show tasks"));
+        Assert.False(_console.Ended);
+        await _console.SayAsync("quit");
+        Assert.True(_console.Ended);
+    });
+
+    [Fact]
+    public void Stop_and_start_take_the_words_of_the_original() => _console.Run(async () =>
+    {
+        foreach (var tasks in new[] { "inbound", "inbound transport", "inbound conversion", "outbound", "outbound transport", "OUTBOUND Conversion", "drtask", "" })
+        {
+            await _console.SayAsync($"tell smtpmta stop {tasks}");
+            Assert.Contains("Stopped", await _console.SayAsync("show tasks"));
+            await _console.SayAsync($"tell smtpmta start {tasks}");
+            Assert.DoesNotContain("Stopped", await _console.SayAsync("show tasks"));
+        }
+        Assert.StartsWith("Usage: TELL SMTPMTA STOP [INBOUND|", await _console.RefusedAsync("tell smtpmta stop drt"));
+        Assert.StartsWith("Usage: ", await _console.RefusedAsync("tell smtpmta stop inbound transport now"));
+    });
+
+    [Fact]
+    public void Statistics_answer_in_the_sentences_of_the_original() => _console.Run(async () =>
+    {
+        var all = await _console.SayAsync("show stat");
+        Assert.Matches(@"(?m)^  MTA\.\S+ = \d+$", all);
+        Assert.Matches(@"\n\d+ statistics found$", all);
+        Assert.Equal(all, await _console.SayAsync("show stat mta"));
+        Assert.Equal("  MTA.Received = 0\n1 statistics found", await _console.SayAsync("show stat mta.received"));
+        Assert.Equal("MTA.Nonsense not found in server statistics table", await _console.RefusedAsync("show stat MTA.Nonsense"));
+        Assert.Equal("MTA.Received was set to zero.", await _console.SayAsync("set statistics MTA.Received"));
+        Assert.Equal("MTA was not reset, please use complete statistic name (Facility.Statname).", await _console.RefusedAsync("set statistics MTA"));
+        Assert.Equal("MTA.Nonsense not found in server statistics table", await _console.RefusedAsync("set statistics MTA.Nonsense"));
+        Assert.Equal("MTA.Sessions.Inbound cannot be reset.", await _console.RefusedAsync("set statistics MTA.Sessions.Inbound"));
+    });
+
+    [Fact]
+    public void A_setting_is_changed_in_the_file_and_in_force_at_once() => _console.Run(async () =>
+    {
+        Assert.Equal("Configuration read, now in force: SMTPMTA_MaxHops=9", await _console.SayAsync("set configuration smtpmta_maxhops = 9"));
+        Assert.Contains("SMTPMTA_MaxHops=9\n", File.ReadAllText(_console.Configuration.Path));
+        Assert.StartsWith("; ours\n", File.ReadAllText(_console.Configuration.Path));
+        Assert.Equal("SMTPMTA_MaxHops=9", await _console.SayAsync("show configuration SMTPMTA_MaxHops"));
+        Assert.Matches(@"SMTPMTA_MaxHops +9\n", await _console.SayAsync("tell smtpmta show config"));
+        Assert.Equal("SMTPMTA_MaxHops: \"0\" is not a whole number from 1 to 1000", await _console.RefusedAsync("set configuration SMTPMTA_MaxHops=0"));
+        Assert.Equal("SMTPMTA_MaxHop is no setting; did you mean SMTPMTA_MaxHops?", await _console.RefusedAsync("show configuration SMTPMTA_MaxHop"));
+        Assert.StartsWith("Usage: ", await _console.RefusedAsync("set configuration SMTPMTA_MaxHops"));
+        Assert.Equal("SMTPMTA_MaxHops=9", await _console.SayAsync("show configuration SMTPMTA_MaxHops"));
+    });
+
+    [Fact]
+    public void A_bad_file_keeps_the_old_settings_and_says_which_line() => _console.Run(async () =>
+    {
+        File.AppendAllText(_console.Configuration.Path, "SMTPMTA_MaxHops=7\nSMTPMTA_MaxErrors=some\n");
+        var said = await _console.RefusedAsync("tell smtpmta refresh");
+        Assert.Contains("notes.ini:8: SMTPMTA_MaxErrors: \"some\" is not", said);
+        Assert.EndsWith("The settings in force stay.", said);
+        Assert.Matches(@"SMTPMTA_MaxHops +40\n", await _console.SayAsync("tell smtpmta show config"));
+    });
+
+    [Fact]
+    public void A_memo_that_is_sent_can_be_read_in_the_mail_file() => _console.Run(async () =>
+    {
+        _console.Files["-"] = "It works.\n";
+        _console.Files["/a/plan.txt"] = "the plan";
+        var id = await _console.SayAsync("send --from ada@tell.test --to bob@tell.test --cc carol@tell.test --subject \"A good day\" --attach /a/plan.txt");
+        Assert.Matches("^[0-9A-F]{32}$", id);
+        await _console.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal("  bob\n  carol\n2 mail files", await _console.SayAsync("mail"));
+        Assert.Matches(@"^ +1  .* ada@tell\.test +A good day\n1 message$", await _console.SayAsync("mail BOB"));
+        var read = await _console.SayAsync("mail bob read 1");
+        Assert.Contains("It works.", read);
+        Assert.Contains("plan.txt", read);
+        Assert.Equal("There is no message 2: the file has 1.", await _console.RefusedAsync("mail bob read 2"));
+        Assert.Equal("nobody has no mail file.", await _console.RefusedAsync("mail nobody"));
+    });
+
+    [Theory]
+    [InlineData("send --to b@x.test", "--from is missing.")]
+    [InlineData("send --from a@x.test", "There is no recipient: --to, --cc or --bcc.")]
+    [InlineData("send --from a --to b@x.test", "\"a\" is not a mailbox: expected name@domain.")]
+    [InlineData("send --from a@x.test --to b@x.test,c", "\"c\" is not a mailbox: expected name@domain.")]
+    [InlineData("send --from a@x.test --to", "--to needs a value.")]
+    [InlineData("send --from a@x.test --to b@x.test --attach nowhere", "There is no file nowhere.")]
+    public void A_memo_that_cannot_be_sent_says_why(string line, string reason) => _console.Run(async () =>
+    {
+        _console.Files["-"] = "";
+        Assert.Equal(reason, await _console.RefusedAsync(line));
+    });
+
+    [Fact]
+    public void Waiting_mail_is_shown_with_its_attempts_and_made_due() => _console.Run(async () =>
+    {
+        _console.Files["-"] = "Hello.";
+        var id = await _console.SayAsync("send --from ada@tell.test --to far@elsewhere.test");
+        await _console.Pass(TimeSpan.FromMinutes(1));
+        var queues = await _console.SayAsync("queue");
+        Assert.Contains("SMTPIBWQ: empty", queues);
+        Assert.Contains("SMTPOBWQ: 1 Failure", queues);
+        Assert.Contains("ada@tell.test -> far@elsewhere.test", queues);
+        Assert.Matches(@"Children +1\n", await _console.SayAsync($"queue {id.ToLowerInvariant()}"));
+        var outbound = await _console.SayAsync("queue smtpobwq");
+        var child = outbound.Split('\n')[1].Trim()[..32];
+        Assert.Matches(@"(?m)^Attempt +2\d\d\d-.*10\.9\.9\.9", await _console.SayAsync($"queue {child}"));
+        Assert.Equal("1 document made due.", await _console.SayAsync("delivernow"));
+        Assert.Equal("0 documents made due.", await _console.SayAsync("delivernow nowhere.test"));
+        Assert.StartsWith("No document 0000", await _console.RefusedAsync("queue 00000000000000000000000000000001"));
+        Assert.Equal("what is neither a queue nor a UNID (32 hex digits).", await _console.RefusedAsync("queue what"));
+    });
+
+    [Fact]
+    public void People_are_imported_shown_exported_and_deleted_and_their_passwords_never_shown() => _console.Run(async () =>
+    {
+        _console.Files["people.json"] = """[{"form":"Person","fullName":["Ada Lovelace"],"shortName":["ada"],"internetAddress":"ada@tell.test","password":"secret"}]""";
+        _console.Files["bad.json"] = """[{"form":"Person"}]""";
+        Assert.Equal("1 added, 0 replaced", await _console.SayAsync("names import people.json"));
+        Assert.Equal("0 added, 1 replaced", await _console.SayAsync("names import people.json"));
+        Assert.EndsWith("Nothing was imported.", await _console.RefusedAsync("names import bad.json"));
+        Assert.Equal("There is no file none.json.", await _console.RefusedAsync("names import none.json"));
+        Assert.Equal("  Ada Lovelace  ada  ada@tell.test\n1 person", await _console.SayAsync("names list"));
+        foreach (var line in new[] { "names show \"ada lovelace\"", "names show ADA", "names show ada@tell.test", "names export" })
+        {
+            var shown = await _console.SayAsync(line);
+            Assert.Contains("Ada Lovelace", shown);
+            Assert.DoesNotContain("secret", shown);
+            Assert.DoesNotContain("SCRAM", shown);
+        }
+        Assert.Equal("ada deleted.", await _console.SayAsync("names delete ada"));
+        Assert.Equal("ada is not in the address book.", await _console.RefusedAsync("names delete ada"));
+        Assert.Equal("0 people", await _console.SayAsync("names list"));
+    });
+
+    [Fact]
+    public void Housekeeping_says_what_it_gained() => _console.Run(async () =>
+    {
+        var said = await _console.SayAsync("tell smtpmta housekeeping");
+        Assert.Matches(@"^  \S.*: [\d,]+ bytes before, [\d,]+ after\nHousekeeping complete: tasks at rest for \d+\.\d s, 0 dead documents untouched\.$", said);
+    });
+
+    [Fact]
+    public void The_server_shows_itself() => _console.Run(async () =>
+    {
+        var said = await _console.SayAsync("SHOW SERVER");
+        Assert.Matches(@"Server name: +mx\.tell\.test\n", said);
+        Assert.Matches(@"Listening on: +10\.0\.0\.10:25\n", said);
+        Assert.StartsWith("Tell ", await _console.SayAsync("tell smtpmta show version"));
+    });
+
+    [Fact]
+    public void Words_too_many_are_answered_with_the_usage() => _console.Run(async () =>
+    {
+        foreach (var line in new[] { "show tasks now", "show stat a b", "delivernow a b", "quit now", "names list x", "names show", "load smtpmta x", "tell smtpmta refresh x" })
+            Assert.StartsWith("Usage: ", await _console.RefusedAsync(line));
+    });
+}
