@@ -47,7 +47,7 @@ public sealed class LoggingSetup : IDisposable
         var targets = new List<Target> { Async("file", File(log, "tell", OnWriter(ServerLine.ForFile)), AsyncTargetWrapperOverflowAction.Block) };
         // A terminal that somebody stopped with Ctrl-S must not stop the mail.
         if (console)
-            targets.Add(Async("console", new ConsoleTarget { StdErr = true, Layout = OnWriter(ServerLine.ForConsole), Encoding = new UTF8Encoding(false) }, AsyncTargetWrapperOverflowAction.Discard));
+            targets.Add(Async("console", new ConsoleTarget { StdErr = true, Layout = OnWriter(ServerLine.ForConsole), Encoding = new UTF8Encoding(false) }, AsyncTargetWrapperOverflowAction.Discard, milliseconds: 1));
         _libraries = [.. Libraries.Select(pattern => new LoggingRule { LoggerNamePattern = pattern })];
         (_status.LoggerNamePattern, _status.Final, _others.LoggerNamePattern) = (StatusCategory, true, "*");
         foreach (var rule in (LoggingRule[])[_status, .. _libraries, _others])
@@ -131,11 +131,11 @@ public sealed class LoggingSetup : IDisposable
         MaxArchiveFiles = KeptFiles,
     };
 
-    private static AsyncTargetWrapper Async(string name, Target inner, AsyncTargetWrapperOverflowAction whenFull) => new(name, inner)
+    private static AsyncTargetWrapper Async(string name, Target inner, AsyncTargetWrapperOverflowAction whenFull, int milliseconds = 50) => new(name, inner)
     {
         QueueLimit = 20_000,
         OverflowAction = whenFull,
         BatchSize = 1000,
-        TimeToSleepBetweenBatches = 50,
+        TimeToSleepBetweenBatches = milliseconds,
     };
 }
