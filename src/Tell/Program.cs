@@ -3,8 +3,11 @@ using Tell.Commands;
 using Tell.Hosting;
 using Tell.Mta.Configuration;
 using Tell.Mta.Operations;
+using Tell.Tour;
 
 Console.OutputEncoding = new UTF8Encoding(false);
+// Decision note 0003: continuations run where the socket was found ready, a third less CPU. Nothing here blocks a thread; must be set before the first socket.
+Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 try
 {
     return await RunAsync(CommandLine.Parse(args));
@@ -18,7 +21,7 @@ catch (Exception fault)
 
 static async Task<int> RunAsync(CommandLine line)
 {
-    Command[] own = [];
+    Command[] own = [TourCommand.Row(TimeProvider.System)];
     switch (line.Kind)
     {
         case CommandLineKind.Run:

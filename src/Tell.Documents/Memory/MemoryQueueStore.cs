@@ -23,7 +23,10 @@ internal sealed partial class MemoryQueueStore(TimeProvider time, Random random)
         (_rows, _counters, _contents, _ids, _fence) = (old._rows, old._counters, old._contents, old._ids, old._fence);
         _contents.AbandonAll();
         foreach (var row in _rows.Values)
+        {
             row.LeasedUntil = null;
+            row.Fence = ++_fence;
+        }
     }
 
     private DateTimeOffset Now => _time.GetUtcNow();
@@ -65,6 +68,7 @@ internal sealed partial class MemoryQueueStore(TimeProvider time, Random random)
         var hints = new List<QueueHint>();
         Do(() =>
         {
+            _undo.Clear();
             Create([.. documents.Select(d => Transition.Accept(d, Now))], orphansOf: null, hints);
             Count(counters);
             return true;

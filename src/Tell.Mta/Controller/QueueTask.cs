@@ -103,12 +103,12 @@ public abstract partial class QueueTask(string title, MtaContext context, WorkQu
         }
         catch (StoreException fault)
         {
-            LogDeferred(Log, fault, Title, lease.Document.Id);
+            LogDeferred(Log, fault, lease.Document.Id);
             return Settlement.Deferred(lease, Context.Now + Poll, fault.Message) with { Attempt = Failed(fault) };
         }
         catch (Exception fault)
         {
-            LogPoison(Log, fault, Title, lease.Document.Id, lease.Document.AttemptCount + 1, PoisonAttempts);
+            LogPoison(Log, fault, lease.Document.Id, lease.Document.AttemptCount + 1, PoisonAttempts);
             var reason = $"{Title} failed on it: {Line.Clean(fault.Message)}";
             return lease.Document.AttemptCount + 1 >= PoisonAttempts
                 ? Settlement.Dead(lease, reason) with { Attempt = Failed(fault), Counters = [new(Statistics.Stat.Dead, 1)] }
@@ -118,9 +118,9 @@ public abstract partial class QueueTask(string title, MtaContext context, WorkQu
 
     private Attempt Failed(Exception fault) => new() { Time = Context.Now, Phase = Title, Text = Line.Clean(fault.Message).Text };
 
-    [LoggerMessage(1011, LogLevel.Warning, "{Task}: document {Unid} deferred: the store failed")]
-    private static partial void LogDeferred(ILogger log, StoreException fault, string task, Unid unid);
+    [LoggerMessage(1011, LogLevel.Warning, "document {Unid} deferred: the store failed")]
+    private static partial void LogDeferred(ILogger log, StoreException fault, Unid unid);
 
-    [LoggerMessage(1012, LogLevel.Error, "{Task}: document {Unid} cannot be worked on (attempt {Attempt} of {Most})")]
-    private static partial void LogPoison(ILogger log, Exception fault, string task, Unid unid, int attempt, int most);
+    [LoggerMessage(1012, LogLevel.Error, "document {Unid} cannot be worked on (attempt {Attempt} of {Most})")]
+    private static partial void LogPoison(ILogger log, Exception fault, Unid unid, int attempt, int most);
 }

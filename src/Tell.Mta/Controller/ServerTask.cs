@@ -59,7 +59,7 @@ public abstract partial class ServerTask : IDisposable
         await PrepareAsync(cancellation);
         _stop = new CancellationTokenSource();
         State = TaskState.Running;
-        LogStarted(Title);
+        LogStarted();
         _loop = SuperviseAsync(_stop.Token);
     }
 
@@ -74,7 +74,7 @@ public abstract partial class ServerTask : IDisposable
         _stop.Dispose();
         _stop = null;
         State = TaskState.Stopped;
-        LogStopped(Title);
+        LogStopped();
     }
 
     /// <summary>New settings are in force: by default only a reason to look again.</summary>
@@ -118,7 +118,7 @@ public abstract partial class ServerTask : IDisposable
                 if (Context.Time.GetElapsedTime(begun) > LongestPause)
                     pause = FirstPause;
                 State = TaskState.Restarting;
-                LogFailed(fault, Title, pause.TotalSeconds);
+                LogFailed(fault, pause.TotalSeconds);
             }
             try
             {
@@ -133,12 +133,12 @@ public abstract partial class ServerTask : IDisposable
         }
     }
 
-    [LoggerMessage(1001, LogLevel.Information, "{Task}: started")]
-    private partial void LogStarted(string task);
+    [LoggerMessage(1001, LogLevel.Information, "started")]
+    private partial void LogStarted();
 
-    [LoggerMessage(1002, LogLevel.Information, "{Task}: stopped")]
-    private partial void LogStopped(string task);
+    [LoggerMessage(1002, LogLevel.Information, "stopped")]
+    private partial void LogStopped();
 
-    [LoggerMessage(1003, LogLevel.Error, "{Task}: failed; it is started again in {Seconds} s")]
-    private partial void LogFailed(Exception fault, string task, double seconds);
+    [LoggerMessage(1003, LogLevel.Error, "failed; it is started again in {Seconds} s")]
+    private partial void LogFailed(Exception fault, double seconds);
 }

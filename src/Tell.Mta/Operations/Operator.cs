@@ -96,7 +96,7 @@ public sealed class Operator
             values[name] = values.GetValueOrDefault(name) + value;
         foreach (var queue in WorkQueues.All)
         {
-            foreach (var state in Enum.GetValues<DocumentState>())
+            foreach (var state in Enum.GetValues<DocumentState>().Where(state => state != DocumentState.LockedForXmit || queue == WorkQueue.Outbound))
                 values[$"MTA.{queue.Title()}.{(state == DocumentState.LockedForXmit ? "Locked" : state.ToString())}"] = 0;
         }
         foreach (var count in _context.Queues.Counts())

@@ -89,6 +89,7 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
                 {
                     _routesChanged = false;
                     await CloseAsync(_ => true);
+                    await services.Hosts.DisposeAsync();
                     services = services with { Hosts = new HostFinder(Context) };
                     look = Context.Now;
                 }
@@ -105,6 +106,7 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
         finally
         {
             await CloseAsync(_ => true);
+            await services.Hosts.DisposeAsync();
         }
     }
 

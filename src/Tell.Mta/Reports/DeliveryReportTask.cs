@@ -126,6 +126,6 @@ public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask(
 
     private Task Pause(CancellationToken stop) => Task.Delay(Gather, Context.Time, stop);
 
-    [LoggerMessage(1201, LogLevel.Error, "SMTPMTA drt: no report could be built for document {Unid}; it is marked dead")]
+    [LoggerMessage(1201, LogLevel.Error, "no report could be built for document {Unid}; it is marked dead")]
     private static partial void LogNoReport(ILogger log, Exception fault, Unid unid);
 }

@@ -9,13 +9,16 @@ namespace Tell.Mta.Routing;
 /// Finds the hosts of a next hop (RFC 5321 5.1): mail exchangers by preference, in random order among equals; without any the domain's
 /// own addresses; a fixed host by its address or name.
 /// </summary>
-public sealed class HostFinder(MtaContext context)
+public sealed class HostFinder(MtaContext context) : IAsyncDisposable
 {
     private readonly Resolver _resolver = new(context.Network, context.Time, context.Random, Servers(context));
 
     /// <summary>The hosts, or why there are none.</summary>
     public ValueTask<HostLookup> FindAsync(NextHop hop, CancellationToken cancellation) =>
         hop.Host is { } host ? FixedAsync(host.Host, host.Port, cancellation) : ExchangersAsync(hop.Domain.Name, cancellation);
+
+    /// <summary>Ends questions that are under way.</summary>
+    public ValueTask DisposeAsync() => _resolver.DisposeAsync();
 
     private static ImmutableArray<IPEndPoint> Servers(MtaContext context)
     {

@@ -37,7 +37,7 @@ public static class StatisticsCatalogue
     public static IReadOnlyDictionary<string, string> Gauges { get; } = new SortedDictionary<string, string>(StringComparer.OrdinalIgnoreCase)
     {
         ["MTA.QUEUE.Pending"] = "documents that wait for their first conversion or transmission",
-        ["MTA.QUEUE.Locked"] = "documents in transmission (WQ_LOCKED_FOR_XMIT)",
+        ["MTA.SMTPOBWQ.Locked"] = "documents in transmission (WQ_LOCKED_FOR_XMIT)",
         ["MTA.QUEUE.Success"] = "documents done and not yet cleared away; in SMTP.BOX: parents whose children are on their way",
         ["MTA.QUEUE.Failure"] = "documents that wait for another attempt, or for the Delivery Report Task to report them",
         ["MTA.QUEUE.Dead"] = "dead documents",

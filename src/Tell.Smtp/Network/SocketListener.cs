@@ -8,9 +8,12 @@ namespace Tell.Smtp.Network;
 /// A listening socket. A failed accept never ends it: what concerns one client is passed over, what concerns the machine (no file
 /// descriptors, no memory) is logged and waited out, while the clients wait in the kernel's backlog.
 /// </summary>
-internal sealed partial class SocketListener(Socket socket, TimeProvider clock, ILogger log) : IListener
+/// <param name="socket">The listening socket, which it takes over.</param>
+/// <param name="accept">Accepts on it; a test that has no other way to run out of descriptors brings its own.</param>
+internal sealed partial class SocketListener(Socket socket, Func<CancellationToken, ValueTask<Socket>> accept, TimeProvider clock, ILogger log) : IListener
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    /// <summary>How long a failed accept is waited out.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private readonly CancellationTokenSource _closed = new();
 
@@ -23,7 +26,7 @@ internal sealed partial class SocketListener(Socket socket, TimeProvider clock, 
             cancellation.ThrowIfCancellationRequested();
             try
             {
-                return Take(await socket.AcceptAsync(cancellation));
+                return Take(await accept(cancellation));
             }
             catch (ObjectDisposedException)
             {

@@ -64,7 +64,9 @@ internal sealed class SocketReader(Socket socket, IPEndPoint remote) : PipeReade
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
-        // The sequence is always one segment, and its positions are places in the buffer.
+        // The sequence is always one segment, and its positions are places in the buffer; those of an empty sequence are none.
+        if (consumed.GetObject() is null)
+            return;
         _start = consumed.GetInteger();
         _examined = Math.Max(_start, examined.GetInteger());
     }

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Logging;
 using Tell.Mail;
 
@@ -52,9 +51,9 @@ internal sealed class SessionState(ServerOptions options, ReceiverLadder receive
     {
         Channel.Replies.Write(reply);
         if (reply.Code == 421)
-            End ??= reply == Replies.Abandoned ? SessionEnd.Stopped : SessionEnd.Dismissed;
+            End ??= ReferenceEquals(reply, Replies.Abandoned) ? SessionEnd.Stopped : SessionEnd.Dismissed;
         if (reply.Code >= 400)
-            Refused(reply.Code, reply.ToString());
+            Refused(reply.Code, log.IsEnabled(LogLevel.Debug) ? reply.ToString() : "");
     }
 
     /// <summary>HELO or EHLO was accepted: a new start (RFC 5321 4.1.4).</summary>

@@ -59,8 +59,9 @@ public sealed class ReplyWriter(PipeWriter output)
         to[length++] = index == reply.Lines.Length - 1 ? (byte)' ' : (byte)'-';
         if (!reply.Status.IsNone)
         {
-            length += Encoding.ASCII.GetBytes(reply.Status.ToString(), to[length..]);
-            to[length++] = (byte)' ';
+            length += Number(reply.Status.Class, '.', to[length..]);
+            length += Number(reply.Status.Subject, '.', to[length..]);
+            length += Number(reply.Status.Detail, ' ', to[length..]);
         }
         var text = reply.Lines[index].Text.AsSpan();
         var octets = to.Slice(length, Math.Min(text.Length, LongestLine - 2 - length));
@@ -75,5 +76,12 @@ public sealed class ReplyWriter(PipeWriter output)
         to[length++] = (byte)'\r';
         to[length++] = (byte)'\n';
         return length;
+    }
+
+    private static int Number(int value, char separator, Span<byte> to)
+    {
+        Utf8Formatter.TryFormat(value, to, out var length);
+        to[length] = (byte)separator;
+        return length + 1;
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Tell.Documents.Sqlite;
 using Tell.Mta;
 using Tell.Mta.Configuration;
+using Tell.Mta.Controller;
 using Tell.Mta.Logging;
 using Tell.Mta.Schedules;
 using Tell.Smtp.Network;
@@ -24,7 +25,7 @@ internal sealed class OpenedMta : IAsyncDisposable
 
     /// <summary>Opens the data directory, which is made where it does not exist. Nothing is written before it is ours.</summary>
     /// <exception cref="Documents.StoreException">It cannot be used; the message says why and what to do.</exception>
-    public static async Task<OpenedMta> OpenAsync(MtaSettings settings, ConfigurationFile configuration, bool console, TimeProvider time, CancellationToken cancellation)
+    public static async Task<OpenedMta> OpenAsync(MtaSettings settings, ISettingsSource source, bool console, TimeProvider time, CancellationToken cancellation)
     {
         var logging = new LoggingSetup(settings.Directory, settings.LogLevel, console);
         try
@@ -41,7 +42,7 @@ internal sealed class OpenedMta : IAsyncDisposable
                 Transfers = logging.OpenTransferLog(time),
                 Nightly = new QuartzDailySchedule($"housekeeping of {settings.Directory}", time, logging.Loggers),
             };
-            var mta = new TellMta(environment, settings, new ConfigurationSource(configuration));
+            var mta = new TellMta(environment, settings, source);
             mta.Controller.Refreshed = fresh => logging.Level = fresh.LogLevel;
             return new OpenedMta(mta, data, logging);
         }

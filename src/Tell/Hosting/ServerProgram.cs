@@ -36,7 +36,7 @@ internal sealed partial class ServerProgram(CommandLine line, TextWriter output,
         using var hangup = Handle(PosixSignal.SIGHUP);
         try
         {
-            var opened = await OpenedMta.OpenAsync(settings, _configuration, console: true, time, CancellationToken.None);
+            var opened = await OpenedMta.OpenAsync(settings, new ConfigurationSource(_configuration), console: true, time, CancellationToken.None);
             return await ServeAsync(opened, more, terminal);
         }
         catch (Exception problem) when (problem is StoreException or IOException or UnauthorizedAccessException)

@@ -50,7 +50,7 @@ internal sealed class WordsProgram(CommandLine line, TextWriter output, TextWrit
         // Reading makes no directory; sending and importing may be the first things that anybody does.
         if (command.Place == CommandPlace.Data && (inputs.Count > 0 || Directory.Exists(settings.Directory)))
         {
-            await using var opened = await OpenedMta.OpenAsync(settings, _configuration, console: false, time, cancellation);
+            await using var opened = await OpenedMta.OpenAsync(settings, new ConfigurationSource(_configuration), console: false, time, cancellation);
             var host = new MtaHost(opened.Mta.Operations, _configuration, _ => Task.CompletedTask, quitEnds: true);
             return Print(answer, await CommandLadder.RunAsync(ConsoleCommands.Table(host), line.Words, new SentInput(inputs), answer, NullLogger.Instance, cancellation));
         }

@@ -11,7 +11,8 @@ namespace Tell.Benchmarks.Documents;
 /// <summary>
 /// The complete life of relayed messages in the SQLite engine, as the tasks of an MTA live it: sessions put, a conversion handler takes
 /// and settles, a delivery report task reads and removes, session handlers take and settle. Usage:
-/// <c>documents-life [directory] [lives] [sessions] [rounds] [backlog]</c>.
+/// <c>documents-life [directory] [lives] [sessions] [rounds] [backlog] [senders] [window]</c>. With senders, so many session handlers take up to
+/// <c>window</c> documents each and settle them one by one, as pooled connections do; without, one task settles them in batches.
 /// </summary>
 public static class DocumentsLife
 {
@@ -25,6 +26,8 @@ public static class DocumentsLife
         var sessions = Number(args, 2, 20);
         var rounds = Number(args, 3, 5);
         var backlog = Number(args, 4, 0);
+        var senders = Number(args, 5, 0);
+        var window = Number(args, 6, 10);
         if (Directory.Exists(directory))
             Directory.Delete(directory, recursive: true);
         await using var data = await SqliteDataDirectory.OpenAsync(directory, TimeProvider.System, new Random(1), NullLogger.Instance, CancellationToken.None);
@@ -35,14 +38,14 @@ public static class DocumentsLife
             var count = round == 0 ? Math.Min(lives, 5000) : lives;
             var cpu = Process.GetCurrentProcess().TotalProcessorTime;
             var clock = Stopwatch.StartNew();
-            await new Round(data.Queues, count, sessions).RunAsync();
+            await new Round(data.Queues, count, sessions, senders, window).RunAsync();
             var seconds = clock.Elapsed.TotalSeconds;
             var used = (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalMicroseconds / count;
             Console.WriteLine($"{(round == 0 ? "warm-up" : "round " + round),-8} {count / seconds,8:F0} lives/s {used,7:F1} us CPU per life  wal {Size(directory, "queues.db-wal")} db {Size(directory, "queues.db")}");
             if (round > 0)
                 results.Add((count / seconds, used));
         }
-        Console.WriteLine($"median   {results.Select(r => r.Rate).Order().ElementAt(results.Count / 2),8:F0} lives/s {results.Select(r => r.Cpu).Order().ElementAt(results.Count / 2),7:F1} us CPU per life, {sessions} sessions, backlog {backlog}, GC {GC.CollectionCount(0)}/{GC.CollectionCount(1)}/{GC.CollectionCount(2)}");
+        Console.WriteLine($"median   {results.Select(r => r.Rate).Order().ElementAt(results.Count / 2),8:F0} lives/s {results.Select(r => r.Cpu).Order().ElementAt(results.Count / 2),7:F1} us CPU per life, {sessions} sessions, {senders} senders, backlog {backlog}, GC {GC.CollectionCount(0)}/{GC.CollectionCount(1)}/{GC.CollectionCount(2)}");
         return 0;
     }
 
@@ -72,7 +75,7 @@ public static class DocumentsLife
         Submission = new Submission("ESMTP", "192.0.2.1", "client.example.org", null, "0123456789AB"),
     };
 
-    private sealed class Round(IQueueStore store, int count, int sessions)
+    private sealed class Round(IQueueStore store, int count, int sessions, int senders, int window)
     {
         private static readonly byte[] Message = new byte[4096];
 
@@ -87,7 +90,8 @@ public static class DocumentsLife
             using var inbound = store.Watch(WorkQueue.Inbound, h => Wake(h, _inbound));
             using var outbound = store.Watch(WorkQueue.Outbound, h => Wake(h, _outbound));
             // 20 callers: the sessions, and few tasks that work in batches.
-            var tasks = new List<Task> { LoopAsync(_inbound, ConvertAsync), LoopAsync(_outbound, SendAsync), LoopAsync(_finished, ReportAsync) };
+            var tasks = new List<Task> { LoopAsync(_inbound, ConvertAsync), LoopAsync(_finished, ReportAsync) };
+            tasks.AddRange(Enumerable.Range(0, Math.Max(1, senders)).Select(_ => LoopAsync(_outbound, SendAsync)));
             tasks.AddRange(Enumerable.Range(0, sessions).Select(_ => ReceiveAsync()));
             await _done.Task;
             await _stop.CancelAsync();
@@ -97,7 +101,7 @@ public static class DocumentsLife
         private void Wake(QueueHint hint, SemaphoreSlim waiting)
         {
             var wanted = hint.Kind == QueueHintKind.Finished ? _finished : waiting;
-            if (wanted.CurrentCount == 0)
+            if (wanted.CurrentCount < (wanted == _outbound ? senders : 1))
                 wanted.Release();
         }
 
@@ -142,7 +146,7 @@ public static class DocumentsLife
 
         private async Task<bool> SendAsync()
         {
-            var leases = await store.TakeAsync(WorkQueue.Outbound, "example.com", Batch, TimeSpan.FromMinutes(5), CancellationToken.None);
+            var leases = await store.TakeAsync(WorkQueue.Outbound, "example.com", senders > 0 ? window : Batch, TimeSpan.FromMinutes(5), CancellationToken.None);
             if (leases.Count == 0)
                 return false;
             foreach (var lease in leases)
@@ -150,12 +154,19 @@ public static class DocumentsLife
                 await foreach (var piece in store.ReadContentAsync(lease.Document.Content!, CancellationToken.None))
                     _ = piece.Length;
             }
-            await store.SettleAsync([.. leases.Select(lease => Settlement.Succeeded(lease) with
+            var settlements = leases.Select(lease => Settlement.Succeeded(lease) with
             {
                 Attempt = new Attempt { Time = lease.Document.Created, Host = "mx.example.com", Address = "192.0.2.25:25", Phase = "end of data", Code = 250, Status = new EnhancedStatus(2, 0, 0), Text = "2.0.0 Ok: queued as 4bXYZ" },
                 Envelope = lease.Document.Envelope! with { Recipients = [lease.Document.Envelope!.Recipients[0] with { Status = RecipientStatus.Delivered, Attempts = 1, LastReply = "2.0.0 Ok: queued as 4bXYZ" }] },
                 Counters = [new CounterChange("MTA.Smtp.Sent", 1), new CounterChange("MTA.Smtp.Bytes", 4096), new CounterChange("MTA.Smtp.Delivered", 1)],
-            })], CancellationToken.None);
+            });
+            if (senders == 0)
+                await store.SettleAsync([.. settlements], CancellationToken.None);
+            else
+            {
+                foreach (var settlement in settlements)
+                    await store.SettleAsync([settlement], CancellationToken.None);
+            }
             return true;
         }
 

@@ -137,8 +137,9 @@ public abstract partial class QueueStoreContract
         var pending = await Store.PutAsync();
         var failed = await Store.PutAsync(lane: "b", with: d => d with { State = DocumentState.Failure, Due = Time.GetUtcNow(), AttemptCount = 2 });
         var lost = await Store.TakeOneAsync();
-        await Store.TakeOneAsync(lane: "b");
+        var other = await Store.TakeOneAsync(lane: "b");
         await ReopenAsync();
+        Assert.False(await Store.SettleAsync(Settlement.Removed(other)));
         Assert.Equal(DocumentState.Pending, (await Store.GetAsync(pending.Id, None))!.State);
         Assert.Equal(DocumentState.Failure, (await Store.GetAsync(failed.Id, None))!.State);
         Assert.Equal(0, Store.Counts().Of(WorkQueue.Outbound, DocumentState.LockedForXmit));

@@ -102,6 +102,36 @@ public sealed class SqliteFullDiskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_disk_that_others_fill_fails_verbs_cleanly_until_they_make_room()
+    {
+        if (!_mounted)
+            return;
+        await using var directory = await OpenAsync();
+        var store = directory.Queues;
+        var document = await store.PutAsync();
+        var lease = await store.TakeOneAsync();
+        await RunAsync("dd", "if=/dev/zero", $"of={_mount}/ballast", "bs=4096", "count=100000");
+        StoreException? full = null;
+        for (var i = 0; i < 1000 && full is null; i++)
+        {
+            try
+            {
+                await store.ChangeCountersAsync([.. Enumerable.Range(0, 100).Select(n => new CounterChange($"Counter.{i}.{n}", 1))], None);
+            }
+            catch (StoreException failure)
+            {
+                full = failure;
+            }
+        }
+        Assert.Equal(StoreFault.Full, full!.Fault);
+        await Assert.ThrowsAsync<StoreException>(async () => await store.SettleAsync(Settlement.Failed(lease, new string('x', 200_000))));
+        Assert.Equal(DocumentState.LockedForXmit, (await store.GetAsync(document.Id, None))!.State);
+        File.Delete(Path.Combine(_mount, "ballast"));
+        Assert.True(await store.SettleAsync(Settlement.Succeeded(lease)));
+        await store.PutAsync();
+    }
+
+    [Fact]
     public async Task A_disk_that_is_full_from_the_start_says_so()
     {
         if (!_mounted)

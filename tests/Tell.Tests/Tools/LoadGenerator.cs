@@ -9,7 +9,8 @@ namespace Tell.Tests.Tools;
 /// </summary>
 public sealed class LoadGenerator : IAsyncDisposable
 {
-    private static readonly byte[] Filler = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("Sphinx of black quartz, judge my vow.\r\n", 6_000)));
+    private const string Line = "Sphinx of black quartz, judge my vow.\r\n";
+    private static readonly byte[] Filler = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(Line, 6_000)));
     private readonly int _port;
     private readonly int _largeEvery;
     private readonly ConcurrentDictionary<string, string> _acknowledged = new();
@@ -75,9 +76,9 @@ public sealed class LoadGenerator : IAsyncDisposable
     {
         var sequence = Interlocked.Increment(ref _sequence);
         var id = $"<load.{sequence}@near.example.test>";
-        var length = sequence % _largeEvery == 0 ? 200_000 : random.Next(300, 4_000);
+        var lines = sequence % _largeEvery == 0 ? 5_000 : random.Next(8, 100);
         var header = $"From: load@near.example.test\r\nTo: sink@far.example.test\r\nSubject: {sequence}\r\nMessage-ID: {id}\r\n\r\n";
-        byte[] content = [.. Encoding.ASCII.GetBytes(header), .. Filler.AsSpan(0, length), .. "\r\n"u8];
+        byte[] content = [.. Encoding.ASCII.GetBytes(header), .. Filler.AsSpan(0, lines * Line.Length)];
         var reply = await caller.SendAsync(
             "load@near.example.test", ["sink@far.example.test"], content, _life.Token, moment => Interlocked.Add(ref _inData, moment));
         if (reply.IsPositive)

@@ -67,6 +67,10 @@ public sealed partial class TellProcess : IAsyncDisposable
     public Task<Answer> SayAsync(params string[] words) =>
         ChildProcess.RunAsync(Checkout.Program, ["--ini", NotesIni, .. words], Folder);
 
+    /// <summary>The same with something on standard input.</summary>
+    public Task<Answer> SayAsync(byte[] input, params string[] words) =>
+        ChildProcess.RunAsync(Checkout.Program, ["--ini", NotesIni, .. words], Folder, input);
+
     /// <summary>SHOW STAT MTA as names and values.</summary>
     public async Task<IReadOnlyDictionary<string, long>> StatisticsAsync()
     {

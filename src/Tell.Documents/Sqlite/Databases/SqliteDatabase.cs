@@ -83,7 +83,7 @@ internal sealed class SqliteDatabase(string title, string path, DatabaseThread t
     {
         var kept = documents.Select(Filed.Accept).ToArray();
         var details = Array.ConvertAll(kept, DetailWriter.WriteFiled);
-        await CallAsync(OperationKind.Write, () =>
+        await CallAsync(OperationKind.Grow, () =>
         {
             _file!.Put(kept, details);
             return true;
@@ -113,7 +113,7 @@ internal sealed class SqliteDatabase(string title, string path, DatabaseThread t
     StagedContent IContentHost.Begin() => _contents.Begin(NewId());
 
     async ValueTask IContentHost.WritePiecesAsync(StagedContent content, int first, ReadOnlyMemory<byte> octets, CancellationToken cancellation) =>
-        await CallAsync(OperationKind.Write, () => content.WritePieces(_file!.ContentTable, first, octets), cancellation);
+        await CallAsync(OperationKind.Grow, () => content.WritePieces(_file!.ContentTable, first, octets), cancellation);
 
     async ValueTask IContentHost.EndAsync(StagedContent content, bool pieces)
     {

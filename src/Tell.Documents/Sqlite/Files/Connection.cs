@@ -24,7 +24,7 @@ internal sealed class Connection : IDisposable
             throw Ladder.Translate(code, "cannot open", path);
         }
         raw.sqlite3_extended_result_codes(_handle, 1);
-        raw.sqlite3_busy_timeout(_handle, 5000);
+        Wait(5000);
     }
 
     /// <summary>The file.</summary>
@@ -72,11 +72,15 @@ internal sealed class Connection : IDisposable
         return statement.Step() ? statement.Text(0) : "";
     }
 
-    /// <summary>Copies what it can of the write-ahead log into the file; returns how many pages the log holds and how many were not copied.</summary>
-    public (int Pages, int Left) Checkpoint(int mode)
+    /// <summary>How long a statement waits for another program or a reader, in milliseconds.</summary>
+    public void Wait(int milliseconds) => raw.sqlite3_busy_timeout(_handle, milliseconds);
+
+    /// <summary>Copies what it can of the write-ahead log into the file; what a reader still needs stays for the next time.</summary>
+    public void Checkpoint(int mode)
     {
-        Check(raw.sqlite3_wal_checkpoint_v2(_handle, "main", mode, out var pages, out var copied));
-        return (pages, pages - copied);
+        var code = raw.sqlite3_wal_checkpoint_v2(_handle, "main", mode, out _, out _);
+        if ((code & 0xff) != raw.SQLITE_BUSY)
+            Check(code);
     }
 
     /// <summary>Throws for every code that is not success.</summary>

@@ -4,7 +4,7 @@ namespace Tell.Documents.Sqlite;
 
 /// <summary>
 /// The right of one process to a data directory: an exclusive lock on the file "lock" in it, which ends with the process however it
-/// ends. The file holds the owner's process id, for the message that a second one gets.
+/// ends. The file "owner" holds the process id, for the message that a second one gets: a locked file cannot be read by others.
 /// </summary>
 internal sealed class DirectoryLock : IDisposable
 {
@@ -27,9 +27,17 @@ internal sealed class DirectoryLock : IDisposable
             if (!OperatingSystem.IsWindows())
                 options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             var file = new FileStream(path, options);
-            file.SetLength(0);
-            file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-            file.Flush();
+            try
+            {
+                options.Mode = FileMode.Create;
+                using var owner = new StreamWriter(OwnerOf(path), options);
+                owner.Write(Environment.ProcessId);
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
             return new DirectoryLock(file);
         }
         // 11 is EWOULDBLOCK, what a lock that another holds answers on Linux; 35 on macOS; 0x80070020 a sharing violation.
@@ -50,13 +58,13 @@ internal sealed class DirectoryLock : IDisposable
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(file);
-            return int.TryParse(reader.ReadToEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? $" (pid {pid})" : "";
+            return int.TryParse(File.ReadAllText(OwnerOf(path)), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? $" (pid {pid})" : "";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return "";
         }
     }
+
+    private static string OwnerOf(string path) => Path.Combine(Path.GetDirectoryName(path)!, "owner");
 }

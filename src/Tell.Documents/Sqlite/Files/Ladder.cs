@@ -8,7 +8,7 @@ internal static class Ladder
     /// <summary>The exception for a result code of SQLite.</summary>
     public static Exception Translate(int code, string words, string path) => (code & 0xff) switch
     {
-        raw.SQLITE_FULL => new StoreException(StoreFault.Full, $"No room on the disk for {path}. Free space there; nothing else is needed."),
+        raw.SQLITE_FULL => Full(path),
         raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => Damaged(path, words),
         raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH or raw.SQLITE_CANTOPEN =>
             new StoreException(StoreFault.Denied, $"{path} cannot be opened for writing ({words}). Give the user that runs tell the right to read and write it and its directory."),
@@ -23,10 +23,14 @@ internal static class Ladder
     {
         UnauthorizedAccessException => new StoreException(StoreFault.Denied, $"{path} cannot be read and written. Give the user that runs tell the right to.", failure),
         // HResult is errno on Unix: 28 is ENOSPC, 122 EDQUOT, 30 EROFS.
-        IOException { HResult: 28 or 122 } => new StoreException(StoreFault.Full, $"No room on the disk for {path}. Free space there; nothing else is needed.", failure),
+        IOException { HResult: 28 or 122 } => Full(path, failure),
         IOException { HResult: 30 } => new StoreException(StoreFault.Denied, $"{path} is on a file system that is mounted read-only.", failure),
         _ => new StoreException(StoreFault.InputOutput, $"{path}: {failure.Message}", failure),
     };
+
+    /// <summary>The exception for a disk without room.</summary>
+    public static StoreException Full(string path, Exception? failure = null) =>
+        new(StoreFault.Full, $"No room on the disk for {path}. Free space there; nothing else is needed.", failure);
 
     /// <summary>The exception for a file that is not what it should be.</summary>
     public static StoreException Damaged(string path, string words) => new(StoreFault.Damaged,

@@ -20,6 +20,8 @@ internal static class StoreFile
             schema.Apply(connection);
             if (check && new FileInfo(path).Length <= QuickCheckLimit && connection.Text("PRAGMA quick_check(1)") is var found && found != "ok")
                 throw Ladder.Damaged(path, found);
+            // From here on it is the only writer: what it could wait for are long views, when it empties the log.
+            connection.Wait(200);
             return connection;
         }
         catch

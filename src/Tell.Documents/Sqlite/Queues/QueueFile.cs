@@ -77,6 +77,9 @@ internal sealed class QueueFile : IParticipant, IDisposable
     /// <summary>A fence larger than all before it.</summary>
     public long NextFence() => (_opening << 40) + ++_fence;
 
+    /// <summary>The fence that settles a document now. What an earlier process handed out settles nothing.</summary>
+    public long FenceOf(StoredDocument stored) => Leases.FenceOf(stored.Key) ?? Math.Max(stored.Fence, _opening << 40);
+
     /// <summary>The document as its row has it; null where there is none.</summary>
     public StoredDocument? Find(long id)
     {

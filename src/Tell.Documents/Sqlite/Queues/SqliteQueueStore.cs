@@ -101,7 +101,7 @@ internal sealed class SqliteQueueStore : IQueueStore, IContentHost
     public async ValueTask PutAsync(IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, CancellationToken cancellation)
     {
         var drafts = Drafts(documents);
-        await _thread.CallAsync(null, OperationKind.Write, () =>
+        await _thread.CallAsync(null, OperationKind.Grow, () =>
         {
             _verbs.Put(drafts, counters);
             return true;
@@ -206,7 +206,7 @@ internal sealed class SqliteQueueStore : IQueueStore, IContentHost
     StagedContent IContentHost.Begin() => _file.Contents.Begin(NewId());
 
     async ValueTask IContentHost.WritePiecesAsync(StagedContent content, int first, ReadOnlyMemory<byte> octets, CancellationToken cancellation) =>
-        await _thread.CallAsync(null, OperationKind.Write, () => content.WritePieces(_file.ContentTable, first, octets), cancellation);
+        await _thread.CallAsync(null, OperationKind.Grow, () => content.WritePieces(_file.ContentTable, first, octets), cancellation);
 
     async ValueTask IContentHost.EndAsync(StagedContent content, bool pieces)
     {

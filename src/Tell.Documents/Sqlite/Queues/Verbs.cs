@@ -41,14 +41,14 @@ internal sealed class Verbs(QueueFile file, TimeProvider time)
             if (file.Find(id) is not { } stored)
                 continue;
             var document = stored.Document;
-            leases.Add(new Lease(document.State == DocumentState.Failure ? document with { Attempts = file.Attempts(document) } : document, stored.Fence));
+            leases.Add(new Lease(document.State == DocumentState.Failure ? document with { Attempts = file.Attempts(document) } : document, file.FenceOf(stored)));
         }
         return leases;
     }
 
     /// <summary>Reads one, as its row has it: what releases it must know the state of before the take.</summary>
     public Lease? ReadLease(Unid id) => Owned(id) is { } stored
-        ? new Lease(stored.Document with { Attempts = file.Attempts(stored.Document) }, file.Leases.FenceOf(stored.Key) ?? stored.Fence)
+        ? new Lease(stored.Document with { Attempts = file.Attempts(stored.Document) }, file.FenceOf(stored))
         : null;
 
     /// <summary>Carries out settlements.</summary>
@@ -76,7 +76,7 @@ internal sealed class Verbs(QueueFile file, TimeProvider time)
     private bool Settle(Settlement settlement, Draft[] created)
     {
         var lease = settlement.Lease;
-        if (Owned(lease.Document.Id) is not { } stored || (file.Leases.FenceOf(stored.Key) ?? stored.Fence) != lease.Fence)
+        if (Owned(lease.Document.Id) is not { } stored || file.FenceOf(stored) != lease.Fence)
             return false;
         file.EndLease(stored.Key);
         if (created.Length > 0)

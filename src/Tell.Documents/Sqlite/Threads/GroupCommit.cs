@@ -30,12 +30,14 @@ internal sealed partial class GroupCommit
     private readonly IParticipant _participant;
     private readonly ILogger _logger;
     private readonly Statement _begin, _commit;
+    private readonly DiskSpace _space;
     private readonly List<Operation> _writes = [];
     private int _checkpointed;
 
     public GroupCommit(Connection connection, IParticipant participant, ILogger logger)
     {
         (_connection, _participant, _logger) = (connection, participant, logger);
+        _space = new DiskSpace(connection.Path);
         _begin = connection.Prepare("BEGIN IMMEDIATE");
         _commit = connection.Prepare("COMMIT");
     }
@@ -44,11 +46,14 @@ internal sealed partial class GroupCommit
     public void Serve(IEnumerable<Operation> batch)
     {
         List<Operation>? alone = null;
+        _space.Look(_connection.PagesWritten);
         foreach (var operation in batch)
         {
             if (operation.Kind == OperationKind.Read)
                 Answer(operation);
-            else if (operation.Kind == OperationKind.Write)
+            else if (operation.Kind == OperationKind.Grow && _space.IsLow)
+                operation.Fail(Ladder.Full(_connection.Path));
+            else if (operation.Kind is OperationKind.Write or OperationKind.Grow)
                 _writes.Add(operation);
             else
                 (alone ??= []).Add(operation);
@@ -140,7 +145,10 @@ internal sealed partial class GroupCommit
 
     private void CheckpointIfLong()
     {
-        if (_connection.PagesWritten - _checkpointed > CheckpointPages)
+        var pages = _connection.PagesWritten - _checkpointed;
+        if (_space.IsShortFor(pages * 4096L))
+            Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE);
+        else if (pages > CheckpointPages)
             Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
     }
 

@@ -9,6 +9,9 @@ internal enum OperationKind : byte
     /// <summary>Writes: in one transaction with the others; done when that is on stable storage.</summary>
     Write,
 
+    /// <summary>A write that takes in something new: refused where the disk is nearly full, before it has failed.</summary>
+    Grow,
+
     /// <summary>Works on the whole file: alone, outside any transaction.</summary>
     Alone,
 }

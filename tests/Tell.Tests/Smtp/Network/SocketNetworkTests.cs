@@ -143,6 +143,47 @@ public sealed class SocketNetworkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Reads_that_are_cancelled_all_the_time_lose_nothing()
+    {
+        var octets = new byte[400_000];
+        new Random(11).NextBytes(octets);
+        var input = _server.Transport.Input;
+        var received = new ArrayBufferWriter<byte>();
+        var done = false;
+        var disturber = new Thread(() =>
+        {
+            while (!Volatile.Read(ref done))
+                input.CancelPendingRead();
+        });
+        disturber.Start();
+        try
+        {
+            var sending = SendAsync();
+            while (received.WrittenCount < octets.Length)
+            {
+                var result = await input.ReadAsync(Patience);
+                foreach (var segment in result.Buffer)
+                    received.Write(segment.Span);
+                input.AdvanceTo(result.Buffer.End);
+                Assert.False(result.IsCompleted);
+            }
+            await sending;
+        }
+        finally
+        {
+            Volatile.Write(ref done, true);
+            disturber.Join();
+        }
+        Assert.True(octets.AsSpan().SequenceEqual(received.WrittenSpan));
+
+        async Task SendAsync()
+        {
+            for (var at = 0; at < octets.Length; at += 400)
+                await _client.Transport.Output.WriteAsync(octets.AsMemory(at, 400), Patience);
+        }
+    }
+
+    [Fact]
     public async Task What_was_examined_and_not_consumed_comes_again_with_more()
     {
         var input = _server.Transport.Input;

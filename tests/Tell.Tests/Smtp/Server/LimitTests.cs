@@ -130,6 +130,15 @@ public class LimitTests
     }
 
     [Fact]
+    public void A_client_that_talks_before_the_greeting_is_heard_after_it()
+    {
+        var connection = new MemoryConnection();
+        _ = connection.Client.WriteAsync(Encoding.ASCII.GetBytes(Dialogue.Envelope));
+        var dialogue = new Dialogue(connection: connection);
+        Assert.Equal("220 250 250 250", Dialogue.CodesOf(dialogue.Hear()));
+    }
+
+    [Fact]
     public void The_envelope_says_what_the_client_said()
     {
         var dialogue = new Dialogue();
@@ -141,6 +150,8 @@ public class LimitTests
         var second = dialogue.Catcher.Mails[1].Envelope;
         Assert.Equal((BodyType.SevenBit, null, false, null), (second.Body, second.DeclaredSize, second.SmtpUtf8, second.Sender));
         Assert.Equal(new Submission("SMTP", "192.0.2.7", "plain", null, "S1"), second.Submission);
+        dialogue.Send("EHLO other\r\nMAIL FROM:<>\r\nRCPT TO:<b@mx.example>\r\nDATA\r\n.\r\n");
+        Assert.Equal(new Submission("ESMTP", "192.0.2.7", "other", null, "S1"), dialogue.Catcher.Mails[2].Envelope.Submission);
     }
 
     [Fact]
