@@ -13,7 +13,8 @@ namespace Tell.Mta.Logging;
 /// <summary>
 /// The logs of one running MTA: the server log on standard error and in log/tell.log, and the transfer log in log/transfer.log, both
 /// below the data directory. Files are kept open, written by a thread of their own and rolled by size and day. Disposing writes out
-/// what waits. A full disk or a stuck terminal costs log lines, never mail.
+/// what waits. A full disk or a stuck terminal costs log lines, never mail; only a disk that hangs makes callers
+/// wait, when 20,000 lines wait already.
 /// </summary>
 public sealed class LoggingSetup : IDisposable
 {
