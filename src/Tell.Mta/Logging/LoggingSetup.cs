@@ -28,7 +28,7 @@ public sealed class LoggingSetup : IDisposable
     // Libraries say at Information what to an operator of mail is detail.
     private static readonly string[] Libraries = ["Quartz*", "Microsoft*", "System*"];
 
-    private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(1);
 
     private readonly NLog.LogFactory _nlog = new();
     private readonly LoggingRule _status = new(), _others = new();
@@ -48,7 +48,10 @@ public sealed class LoggingSetup : IDisposable
         var targets = new List<Target> { Async("file", File(log, "tell", OnWriter(ServerLine.ForFile)), AsyncTargetWrapperOverflowAction.Block) };
         // A terminal that somebody stopped with Ctrl-S must not stop the mail.
         if (console)
-            targets.Add(Async("console", new ConsoleTarget { StdErr = true, Layout = OnWriter(ServerLine.ForConsole), Encoding = new UTF8Encoding(false) }, AsyncTargetWrapperOverflowAction.Discard, milliseconds: 1));
+        {
+            var error = new StandardError();
+            targets.Add(Async("console", new MethodCallTarget("stderr", (entry, _) => error.WriteLine(ServerLine.ForConsole(entry))), AsyncTargetWrapperOverflowAction.Discard, milliseconds: 1));
+        }
         _libraries = [.. Libraries.Select(pattern => new LoggingRule { LoggerNamePattern = pattern })];
         (_status.LoggerNamePattern, _status.Final, _others.LoggerNamePattern) = (StatusCategory, true, "*");
         foreach (var rule in (LoggingRule[])[_status, .. _libraries, _others])
@@ -88,7 +91,7 @@ public sealed class LoggingSetup : IDisposable
         return new TransferLog(time, line => logger.Log(new NLog.LogEventInfo(NLogLevel.Info, TransferLogger, line)));
     }
 
-    /// <summary>Writes out what waits, at most 2 seconds long, and closes the files.</summary>
+    /// <summary>Writes out what waits, at most a second long, and closes the files.</summary>
     public void Dispose()
     {
         Loggers.Dispose();
