@@ -25,7 +25,7 @@ static async Task<int> RunAsync(CommandLine line)
     switch (line.Kind)
     {
         case CommandLineKind.Run:
-            var terminal = !Console.IsInputRedirected && !Console.IsOutputRedirected;
+            var terminal = Console.IsInputRedirected || Console.IsOutputRedirected ? null : Console.In;
             return await new ServerProgram(line, Console.Out, Console.Error, TimeProvider.System).RunAsync(own, terminal);
         case CommandLineKind.Words:
             return await new WordsProgram(line, Console.Out, Console.Error, TimeProvider.System).RunAsync(own, CancellationToken.None);

@@ -13,7 +13,8 @@ namespace Tell.Mta.Logging;
 /// <summary>
 /// The logs of one running MTA: the server log on standard error and in log/tell.log, and the transfer log in log/transfer.log, both
 /// below the data directory. Files are kept open, written by a thread of their own and rolled by size and day. Disposing writes out
-/// what waits. A full disk or a stuck terminal costs log lines, never mail.
+/// what waits. A full disk or a stuck terminal costs log lines, never mail; only a disk that hangs makes callers
+/// wait, when 20,000 lines wait already.
 /// </summary>
 public sealed class LoggingSetup : IDisposable
 {
@@ -27,7 +28,7 @@ public sealed class LoggingSetup : IDisposable
     // Libraries say at Information what to an operator of mail is detail.
     private static readonly string[] Libraries = ["Quartz*", "Microsoft*", "System*"];
 
-    private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(1);
 
     private readonly NLog.LogFactory _nlog = new();
     private readonly LoggingRule _status = new(), _others = new();
@@ -47,7 +48,10 @@ public sealed class LoggingSetup : IDisposable
         var targets = new List<Target> { Async("file", File(log, "tell", OnWriter(ServerLine.ForFile)), AsyncTargetWrapperOverflowAction.Block) };
         // A terminal that somebody stopped with Ctrl-S must not stop the mail.
         if (console)
-            targets.Add(Async("console", new ConsoleTarget { StdErr = true, Layout = OnWriter(ServerLine.ForConsole), Encoding = new UTF8Encoding(false) }, AsyncTargetWrapperOverflowAction.Discard));
+        {
+            var error = new StandardError();
+            targets.Add(Async("console", new MethodCallTarget("stderr", (entry, _) => error.WriteLine(ServerLine.ForConsole(entry))), AsyncTargetWrapperOverflowAction.Discard, milliseconds: 1));
+        }
         _libraries = [.. Libraries.Select(pattern => new LoggingRule { LoggerNamePattern = pattern })];
         (_status.LoggerNamePattern, _status.Final, _others.LoggerNamePattern) = (StatusCategory, true, "*");
         foreach (var rule in (LoggingRule[])[_status, .. _libraries, _others])
@@ -87,7 +91,7 @@ public sealed class LoggingSetup : IDisposable
         return new TransferLog(time, line => logger.Log(new NLog.LogEventInfo(NLogLevel.Info, TransferLogger, line)));
     }
 
-    /// <summary>Writes out what waits, at most 2 seconds long, and closes the files.</summary>
+    /// <summary>Writes out what waits, at most a second long, and closes the files.</summary>
     public void Dispose()
     {
         Loggers.Dispose();
@@ -131,11 +135,11 @@ public sealed class LoggingSetup : IDisposable
         MaxArchiveFiles = KeptFiles,
     };
 
-    private static AsyncTargetWrapper Async(string name, Target inner, AsyncTargetWrapperOverflowAction whenFull) => new(name, inner)
+    private static AsyncTargetWrapper Async(string name, Target inner, AsyncTargetWrapperOverflowAction whenFull, int milliseconds = 50) => new(name, inner)
     {
         QueueLimit = 20_000,
         OverflowAction = whenFull,
         BatchSize = 1000,
-        TimeToSleepBetweenBatches = 50,
+        TimeToSleepBetweenBatches = milliseconds,
     };
 }

@@ -5,7 +5,8 @@ namespace Tell.Mta.Logging;
 
 /// <summary>
 /// The transfer log: one event for each fact, one JSON object on one line for each event, with the UNID of the document that it is
-/// about. The names of the members stand in the room's README. Safe to call from any thread; no member blocks on a disk.
+/// about. The names of the members stand in the room's README. Safe to call from any thread. Members hand the
+/// line over and return; they wait only where the sink is full.
 /// </summary>
 /// <param name="time">The clock that the events are stamped with.</param>
 /// <param name="sink">Takes each line, without a line end.</param>

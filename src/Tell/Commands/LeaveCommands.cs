@@ -15,7 +15,7 @@ internal static class LeaveCommands
             if (call.Arguments.Count > 0)
                 return call.Usage();
             await host.EndAsync(call.Cancellation);
-            call.Answer.Line("Server shutdown complete.");
+            call.Answer.Line("Server shutdown.");
             return true;
         },
     });

@@ -174,6 +174,8 @@ internal sealed class ControlServer : IAsyncDisposable
         var files = new Dictionary<string, byte[]>();
         foreach (var input in request.Inputs)
             files[input.Name] = await reader.ReadAsync((int)input.Size, Patience, _time, _stop.Token);
+        // Reads may complete on the thread that polls all sockets: a command that lists a directory must not run there.
+        await Task.Yield();
         return await CommandLadder.RunAsync(_table, request.Words, new SentInput(files), answer, _logger, _stop.Token);
     }
 }

@@ -23,8 +23,8 @@ internal sealed partial class ServerProgram(CommandLine line, TextWriter output,
 
     /// <summary>Runs; the exit status.</summary>
     /// <param name="more">Commands of the program itself.</param>
-    /// <param name="terminal">True where a person sits at standard input.</param>
-    public async Task<int> RunAsync(IReadOnlyList<Command> more, bool terminal)
+    /// <param name="terminal">Where a person types; null where nobody does.</param>
+    public async Task<int> RunAsync(IReadOnlyList<Command> more, TextReader? terminal)
     {
         var reading = _configuration.Read();
         foreach (var problem in reading.Problems)
@@ -46,11 +46,12 @@ internal sealed partial class ServerProgram(CommandLine line, TextWriter output,
         }
     }
 
-    private async Task<int> ServeAsync(OpenedMta opened, IReadOnlyList<Command> more, bool terminal)
+    private async Task<int> ServeAsync(OpenedMta opened, IReadOnlyList<Command> more, TextReader? terminal)
     {
         var operations = opened.Mta.Operations;
         var status = opened.Logging.Loggers.CreateLogger(LoggingSetup.StatusCategory);
         ControlServer? control = null;
+        Terminal? console = null;
         var exit = 1;
         try
         {
@@ -58,26 +59,21 @@ internal sealed partial class ServerProgram(CommandLine line, TextWriter output,
             control = ControlServer.Open(operations.ShowServer().Directory, table, time, opened.Logging.Loggers.CreateLogger("Tell.Console"));
             await operations.LoadAsync(CancellationToken.None);
             LogReady(status, operations.ShowServer().Version, string.Join(", ", operations.ShowServer().Addresses));
-            Welcome.Print(output, operations.ShowServer(), _newcomer, terminal);
-            if (terminal)
-            {
-                var typed = ConsoleCommands.Table(new MtaHost(operations, _configuration, EndAsync, quitEnds: false), more);
-                await using var console = new Terminal(typed, output, status);
-                await _stop.Task;
-            }
-            else
-                await _stop.Task;
+            Welcome.Print(output, operations.ShowServer(), _newcomer, terminal is not null);
+            if (terminal is not null)
+                console = new Terminal(ConsoleCommands.Table(new MtaHost(operations, _configuration, LeaveAsync, quitEnds: false), more), terminal, output, _stop.Task, status);
+            await _stop.Task;
             LogStopping(status);
             return exit = 0;
         }
         finally
         {
-            await CloseAsync(opened, control, exit);
+            await CloseAsync(opened, control, console, exit);
         }
     }
 
     // Whoever asked for the end gets the answer when all is down: the control server closes last.
-    private async Task CloseAsync(OpenedMta opened, ControlServer? control, int exit)
+    private async Task CloseAsync(OpenedMta opened, ControlServer? control, Terminal? console, int exit)
     {
         var closing = DownAsync();
         if (await Task.WhenAny(closing, Task.Delay(StopLimit, time)) != closing)
@@ -86,6 +82,8 @@ internal sealed partial class ServerProgram(CommandLine line, TextWriter output,
 
         async Task DownAsync()
         {
+            if (console is not null)
+                await console.DisposeAsync();
             await opened.DisposeAsync();
             _closed.TrySetResult();
             if (control is not null)
@@ -97,6 +95,13 @@ internal sealed partial class ServerProgram(CommandLine line, TextWriter output,
     {
         _stop.TrySetResult();
         return _closed.Task;
+    }
+
+    // The terminal is closed before the MTA: a command typed there cannot wait for the end.
+    private Task LeaveAsync(CancellationToken cancellation)
+    {
+        _stop.TrySetResult();
+        return Task.CompletedTask;
     }
 
     private PosixSignalRegistration Handle(PosixSignal signal) => PosixSignalRegistration.Create(signal, context =>

@@ -12,16 +12,18 @@ namespace Tell.Hosting;
 internal sealed class Terminal : IAsyncDisposable, ICommandInput
 {
     private readonly CommandTable _table;
+    private readonly TextReader _input;
     private readonly TextWriter _output;
+    private readonly Task _end;
     private readonly ILogger _logger;
     private readonly Channel<string?> _lines = Channel.CreateBounded<string?>(1);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
 
-    /// <summary>Prompts and reads from now on.</summary>
-    public Terminal(CommandTable table, TextWriter output, ILogger logger)
+    /// <summary>Prompts and reads from now on, until the server has begun to end.</summary>
+    public Terminal(CommandTable table, TextReader input, TextWriter output, Task end, ILogger logger)
     {
-        (_table, _output, _logger) = (table, output, logger);
+        (_table, _input, _output, _end, _logger) = (table, input, output, end, logger);
         new Thread(ReadLines) { IsBackground = true, Name = "terminal" }.Start();
         _loop = LoopAsync();
     }
@@ -50,7 +52,7 @@ internal sealed class Terminal : IAsyncDisposable, ICommandInput
         string? line;
         do
         {
-            line = Console.ReadLine();
+            line = _input.ReadLine();
             while (!_lines.Writer.TryWrite(line))
             {
                 if (!_lines.Writer.WaitToWriteAsync().AsTask().GetAwaiter().GetResult())
@@ -64,7 +66,7 @@ internal sealed class Terminal : IAsyncDisposable, ICommandInput
     {
         try
         {
-            while (true)
+            while (!_end.IsCompleted)
             {
                 await _output.WriteAsync("> ");
                 await _output.FlushAsync();

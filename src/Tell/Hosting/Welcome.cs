@@ -14,10 +14,11 @@ internal static class Welcome
         if (newcomer)
         {
             var address = server.Addresses.Count > 0 ? server.Addresses[0] : "127.0.0.1:2525";
-            output.WriteLine("Try next, in another terminal:");
-            output.WriteLine($"  printf 'Subject: hello\\r\\n\\r\\nIt works.\\r\\n' | curl -sS smtp://{address} --mail-from you@tell.test --mail-rcpt ada@tell.test -T -");
-            output.WriteLine($"  {Invocation.Name} mail ada read 1");
-            output.WriteLine($"  {Invocation.Name} show stat mta        ({Invocation.Name} help lists all words)");
+            var tell = terminal ? "" : Invocation.Name + " ";
+            output.WriteLine("Try next:");
+            output.WriteLine($"  printf 'Subject: hello\\r\\n\\r\\nIt works.\\r\\n' | curl -sS smtp://{address} --mail-from you@tell.test --mail-rcpt ada@tell.test -T -{(terminal ? "    (in another terminal)" : "")}");
+            output.WriteLine($"  {tell}mail ada read 1{(terminal ? "    (here, at the console)" : "")}");
+            output.WriteLine($"  {tell}show stat mta");
         }
         if (terminal)
             output.WriteLine("This is the console: HELP lists the commands, QUIT ends the server.");

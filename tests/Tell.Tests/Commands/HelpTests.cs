@@ -40,6 +40,7 @@ public sealed class HelpTests
 
         Queues
           QUEUE                      Show the work queues, one queue, or one document with its attempts.
+          QUEUE DELETE               Delete a dead document.
           DELIVERNOW                 Make everything that waits for a retry due now.
 
         Mail
