@@ -6,6 +6,8 @@ using Tell.Mta.Operations;
 using Tell.Tour;
 
 Console.OutputEncoding = new UTF8Encoding(false);
+// Decision note 0003: continuations run where the socket was found ready, a third less CPU. Nothing here blocks a thread; must be set before the first socket.
+Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 try
 {
     return await RunAsync(CommandLine.Parse(args));

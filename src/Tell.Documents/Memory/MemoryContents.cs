@@ -49,21 +49,31 @@ internal sealed class MemoryContents
         }
     }
 
-    /// <summary>One document more points at its contents.</summary>
-    public void Refer(Document document)
+    /// <summary>One document more points at its contents; returns how to take that back.</summary>
+    public Action Refer(Document document)
     {
-        foreach (var content in Transition.ContentsOf(document))
-            _held[content.Id].References++;
+        var referred = Transition.ContentsOf(document).Select(content => _held[content.Id]).ToList();
+        referred.ForEach(held => held.References++);
+        return () => referred.ForEach(held => held.References--);
     }
 
-    /// <summary>One document less points at its contents.</summary>
-    public void Release(Document document)
+    /// <summary>One document less points at its contents; returns how to take that back.</summary>
+    public Action Release(Document document)
     {
+        var released = new List<(long Id, Held Held)>();
         foreach (var content in Transition.ContentsOf(document))
         {
-            if (_held.TryGetValue(content.Id, out var held) && --held.References == 0)
+            if (!_held.TryGetValue(content.Id, out var held))
+                continue;
+            released.Add((content.Id, held));
+            if (--held.References == 0)
                 _held.Remove(content.Id);
         }
+        return () => released.ForEach(r =>
+        {
+            r.Held.References++;
+            _held[r.Id] = r.Held;
+        });
     }
 
     /// <summary>The octets; null where there is no such content.</summary>

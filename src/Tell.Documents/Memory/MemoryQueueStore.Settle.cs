@@ -2,20 +2,27 @@ namespace Tell.Documents.Memory;
 
 internal sealed partial class MemoryQueueStore
 {
+    private readonly List<Action> _undo = [];
+
     public ValueTask<IReadOnlyList<bool>> SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var hints = new List<QueueHint>();
         var settled = Do<IReadOnlyList<bool>>(() =>
         {
-            // All is checked before anything changes: one settlement that cannot be fails the verb whole.
             var created = settlements.Select(s => s.Created.Select(d => Transition.Accept(d, Now)).ToList()).ToList();
-            for (var i = 0; i < settlements.Count; i++)
+            _undo.Clear();
+            try
             {
-                if (Owns(settlements[i].Lease, out var row))
-                    Check(created[i], row.Document.Parent);
+                return [.. settlements.Select((settlement, i) => Settle(settlement, created[i], hints)).ToList()];
             }
-            return [.. settlements.Select((settlement, i) => Settle(settlement, created[i], hints)).ToList()];
+            catch (ArgumentException)
+            {
+                // One settlement that cannot be fails the verb whole.
+                for (var i = _undo.Count - 1; i >= 0; i--)
+                    _undo[i]();
+                throw;
+            }
         });
         _watch.Tell(hints);
         return ValueTask.FromResult(settled);
@@ -28,6 +35,7 @@ internal sealed partial class MemoryQueueStore
         if (!Owns(settlement.Lease, out var row))
             return false;
         Create(created, row.Document.Parent, hints);
+        Keep(row);
         row.LeasedUntil = null;
         row.Fence = ++_fence;
         if (settlement.Kind == SettlementKind.Removed)
@@ -68,25 +76,37 @@ internal sealed partial class MemoryQueueStore
         foreach (var document in documents)
         {
             _rows.Add(document.Id, new MemoryRow(document));
-            _contents.Refer(document);
+            _undo.Add(() => _rows.Remove(document.Id));
+            _undo.Add(_contents.Refer(document));
         }
         foreach (var document in documents)
         {
             if (document.Parent is { } parent && _rows.TryGetValue(parent, out var row))
+            {
+                Keep(row);
                 row.Document = row.Document with { Children = row.Document.Children + 1 };
+            }
         }
         hints.AddRange(documents.Select(d => Watchers.HintOf(_rows[d.Id].Document)).OfType<QueueHint>());
     }
 
     private void Remove(Document document)
     {
-        _rows.Remove(document.Id);
-        _contents.Release(document);
+        if (_rows.Remove(document.Id, out var removed))
+            _undo.Add(() => _rows.Add(document.Id, removed));
+        _undo.Add(_contents.Release(document));
         if (document.Parent is not { } id || !_rows.TryGetValue(id, out var parent))
             return;
+        Keep(parent);
         parent.Document = parent.Document with { Children = Math.Max(0, parent.Document.Children - 1) };
         if (parent.Document.Children == 0)
             Remove(parent.Document);
+    }
+
+    private void Keep(MemoryRow row)
+    {
+        var (document, fence, until) = (row.Document, row.Fence, row.LeasedUntil);
+        _undo.Add(() => (row.Document, row.Fence, row.LeasedUntil) = (document, fence, until));
     }
 
     private IReadOnlyList<Lease> Take(TimeSpan length, DateTimeOffset now, IEnumerable<MemoryRow> rows)
@@ -104,7 +124,17 @@ internal sealed partial class MemoryQueueStore
     private bool Count(IReadOnlyList<CounterChange> counters)
     {
         foreach (var change in counters)
-            _counters[change.Name] = _counters.GetValueOrDefault(change.Name) + change.Delta;
+        {
+            var known = _counters.TryGetValue(change.Name, out var before);
+            _undo.Add(() =>
+            {
+                if (known)
+                    _counters[change.Name] = before;
+                else
+                    _counters.Remove(change.Name);
+            });
+            _counters[change.Name] = before + change.Delta;
+        }
         return true;
     }
 }

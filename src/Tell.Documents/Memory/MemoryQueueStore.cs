@@ -68,6 +68,7 @@ internal sealed partial class MemoryQueueStore(TimeProvider time, Random random)
         var hints = new List<QueueHint>();
         Do(() =>
         {
+            _undo.Clear();
             Create([.. documents.Select(d => Transition.Accept(d, Now))], orphansOf: null, hints);
             Count(counters);
             return true;

@@ -66,7 +66,10 @@ public interface IQueueStore : IAsyncDisposable
     /// <summary>How many documents there are, without touching the disk; taken documents of conversion queues count as Pending.</summary>
     IReadOnlyList<QueueCount> Counts();
 
-    /// <summary>Makes waiting documents of a lane (null: of all lanes) due now; returns how many were not.</summary>
+    /// <summary>
+    /// Makes waiting documents of a lane (null: of all lanes) due now; returns how many were not. A large backlog takes several
+    /// transactions, so that it does not hold up mail: where one fails, those before it stand.
+    /// </summary>
     ValueTask<int> MakeDueAsync(WorkQueue queue, string? destination, CancellationToken cancellation);
 
     /// <summary>The counters, by name.</summary>

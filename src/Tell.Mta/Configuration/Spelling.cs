@@ -3,18 +3,21 @@ namespace Tell.Mta.Configuration;
 /// <summary>Finds what somebody may have meant.</summary>
 public static class Spelling
 {
-    /// <summary>The candidates nearest to a word, nearest first, at most <paramref name="most"/>; none where all are too far off to be a slip.</summary>
+    /// <summary>
+    /// The candidates nearest to a word, nearest first, at most <paramref name="most"/>: the best and those that are almost as near; none
+    /// where all are too far off to be a slip.
+    /// </summary>
     public static IReadOnlyList<string> Nearest(string word, IEnumerable<string> candidates, int most = 3)
     {
         var limit = Math.Max(2, word.Length / 3);
-        return [.. candidates
+        var near = candidates
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .Select(candidate => (candidate, distance: Begins(word, candidate) ? 1 : Distance(word.ToUpperInvariant(), candidate.ToUpperInvariant())))
             .Where(pair => pair.distance <= limit)
             .OrderBy(pair => pair.distance)
             .ThenBy(pair => pair.candidate, StringComparer.OrdinalIgnoreCase)
-            .Take(most)
-            .Select(pair => pair.candidate)];
+            .ToList();
+        return [.. near.Where(pair => pair.distance <= near[0].distance + 1).Take(most).Select(pair => pair.candidate)];
     }
 
     // Whoever writes the first letters of a long word made no slip at all.

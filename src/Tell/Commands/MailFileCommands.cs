@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Tell.Documents;
 using Tell.Mta;
 using Tell.Mta.Operations;
 
@@ -57,11 +58,29 @@ internal static class MailFileCommands
                 using (var octets = new MemoryStream())
                 {
                     var found = await desk.ReadAsync(name, memos[n - 1].Id, piece => octets.WriteAsync(piece, call.Cancellation), call.Cancellation);
-                    call.Answer.Text(found ? Encoding.UTF8.GetString(octets.GetBuffer(), 0, (int)octets.Length) : memos[n - 1][ItemNames.Body]?.Text ?? "");
+                    if (found)
+                        call.Answer.Text(Encoding.UTF8.GetString(octets.GetBuffer(), 0, (int)octets.Length));
+                    else
+                        Show(memos[n - 1], call.Answer);
                 }
                 return true;
             default:
                 return call.Usage();
         }
+    }
+
+    // A Memo that never was an Internet message has items and no octets.
+    private static void Show(Document memo, Answer answer)
+    {
+        var rows = new List<IReadOnlyList<string>>();
+        foreach (var name in new[] { ItemNames.From, ItemNames.SendTo, ItemNames.CopyTo, ItemNames.PostedDate, ItemNames.Subject })
+        {
+            if (memo[name] is { } item)
+                rows.Add([name + ":", string.Join(", ", item.Kind == ItemKind.Time ? item.Times.Select(time => time.ToString("u", CultureInfo.InvariantCulture)) : item.Texts)]);
+        }
+        rows.AddRange(memo.Items.Where(item => item.Kind == ItemKind.Attachment).Select(item => (string[])["File:", item.Text]));
+        answer.Table(rows);
+        answer.Line();
+        answer.Text(memo[ItemNames.Body]?.Text ?? "");
     }
 }

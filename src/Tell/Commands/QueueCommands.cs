@@ -24,6 +24,24 @@ internal static class QueueCommands
         },
         new()
         {
+            Words = "QUEUE DELETE",
+            Form = "UNID",
+            Group = "Queues",
+            Place = CommandPlace.Data,
+            Summary = "Delete a dead document.",
+            Detail = "Only dead documents: what can still be delivered or reported is not lost by a slip.",
+            Handler = async call =>
+            {
+                if (call.Arguments is not [var text] || !Unid.TryParse(text, out var id))
+                    return call.Usage();
+                if (!await host.Operations.DeleteDeadAsync(id, call.Cancellation))
+                    return call.Refuse($"There is no dead document {id}.");
+                call.Answer.Line($"{id} deleted.");
+                return true;
+            },
+        },
+        new()
+        {
             Words = "DELIVERNOW",
             Form = "[DESTINATION]",
             Group = "Queues",

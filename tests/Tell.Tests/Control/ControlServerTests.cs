@@ -112,9 +112,11 @@ public sealed class ControlServerTests : IDisposable
     [Fact]
     public async Task What_a_dead_server_left_is_replaced_and_a_living_one_is_not()
     {
+        // A socket that is disposed removes its file, as a killed process does not.
         using (var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
         {
-            dead.Bind(new UnixDomainSocketEndPoint(_folder["tell.sock"]));
+            dead.Bind(new UnixDomainSocketEndPoint(_folder["dead.sock"]));
+            File.Move(_folder["dead.sock"], _folder["tell.sock"]);
         }
         Assert.True(File.Exists(_folder["tell.sock"]));
         await using var server = Open();

@@ -150,6 +150,8 @@ public class LimitTests
         var second = dialogue.Catcher.Mails[1].Envelope;
         Assert.Equal((BodyType.SevenBit, null, false, null), (second.Body, second.DeclaredSize, second.SmtpUtf8, second.Sender));
         Assert.Equal(new Submission("SMTP", "192.0.2.7", "plain", null, "S1"), second.Submission);
+        dialogue.Send("EHLO other\r\nMAIL FROM:<>\r\nRCPT TO:<b@mx.example>\r\nDATA\r\n.\r\n");
+        Assert.Equal(new Submission("ESMTP", "192.0.2.7", "other", null, "S1"), dialogue.Catcher.Mails[2].Envelope.Submission);
     }
 
     [Fact]

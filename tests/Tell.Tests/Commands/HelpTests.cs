@@ -1,0 +1,100 @@
+using Tell.Commands;
+using Tell.Hosting;
+using Tell.Mta.Configuration;
+
+namespace Tell.Tests.Commands;
+
+public sealed class HelpTests
+{
+    private static readonly CommandTable Table = ConsoleCommands.Table(new NoHost(new ConfigurationFile("notes.ini")));
+
+    private static async Task<(bool Done, string Text)> HelpAsync(params string[] words)
+    {
+        var answer = new Answer();
+        var done = await Table.RunAsync(["help", .. words], null!, answer, CancellationToken.None);
+        return (done, string.Join('\n', answer.Lines));
+    }
+
+    [Fact]
+    public async Task Help_lists_all_commands() => Assert.Equal(
+        """
+        MTA
+          LOAD SMTPMTA               Load the MTA: start the Add-In Controller and all its tasks.
+          TELL SMTPMTA QUIT          Shut the MTA down.
+          TELL SMTPMTA START         Start all tasks but the Add-In Controller, or some.
+          TELL SMTPMTA STOP          Stop all tasks but the Add-In Controller, or some.
+          TELL SMTPMTA REFRESH       Read the configuration again and put it into force.
+          TELL SMTPMTA SHOW CONFIG   Show the settings in force.
+          TELL SMTPMTA SHOW VERSION  Show the version.
+          TELL SMTPMTA HOUSEKEEPING  Run the nightly housekeeping now.
+          SHOW TASKS                 Show the tasks and what they do.
+          SHOW SERVER                Show the server: name, directory, time up, pending and dead mail.
+
+        Statistics
+          SHOW STAT                  Show statistics: all, one, or those that a pattern names.
+          SET STATISTICS             Set a statistic to zero.
+
+        Configuration
+          SET CONFIGURATION          Change a setting in notes.ini and put it into force.
+          SHOW CONFIGURATION         Show a setting as it stands in notes.ini.
+
+        Queues
+          QUEUE                      Show the work queues, one queue, or one document with its attempts.
+          DELIVERNOW                 Make everything that waits for a retry due now.
+
+        Mail
+          SEND                       Put a memo into SMTP.BOX; the text comes from standard input.
+          MAIL                       List the mail files, the messages in one, or read a message.
+
+        Address book
+          NAMES LIST                 List the people of the address book.
+          NAMES SHOW                 Show a person: by full name, short name or address.
+          NAMES IMPORT               Take in people from a JSON file; all or none.
+          NAMES DELETE               Delete a person; the mail file stays.
+          NAMES EXPORT               Write all people as JSON, without passwords.
+
+        Console
+          HELP                       List the commands, or explain one.
+          QUIT                       Stop the MTA and end the server.
+          EXIT                       Stop the MTA and end the server.
+
+        HELP WORD explains one. Words are read without regard to case.
+        From a shell the program's name is the verb: tell smtpmta quit means TELL SMTPMTA QUIT.
+        """.ReplaceLineEndings("\n"),
+        (await HelpAsync()).Text);
+
+    [Fact]
+    public async Task Help_explains_a_word_and_what_begins_with_it()
+    {
+        Assert.Equal("SET STATISTICS NAME\n  Set a statistic to zero.", (await HelpAsync("set", "statistics")).Text);
+        var (done, shown) = await HelpAsync("show");
+        Assert.True(done);
+        Assert.Equal(4, shown.Split('\n').Count(line => line.StartsWith("SHOW ", StringComparison.Ordinal)));
+        Assert.StartsWith("TELL SMTPMTA STOP [INBOUND|OUTBOUND [TRANSPORT|CONVERSION]|DRTASK]", (await HelpAsync("smtpmta", "stop")).Text);
+        var (unknown, said) = await HelpAsync("hold");
+        Assert.False(unknown);
+        Assert.StartsWith("Unknown command: hold", said);
+    }
+
+    [Fact]
+    public async Task Help_explains_a_setting()
+    {
+        Assert.StartsWith("SMTPMTA_MaxHops=40\n  The Received fields", (await HelpAsync("smtpmta_maxhops")).Text);
+        Assert.StartsWith("SMTPMTA_MaxHops=40", (await HelpAsync("maxhops")).Text);
+        Assert.Contains("Not in this release.", (await HelpAsync("SMTPMTA_TlsKey")).Text);
+        var all = (await HelpAsync("settings")).Text;
+        Assert.All(SettingsCatalogue.All, setting => Assert.Contains(setting.Name, all));
+    }
+
+    [Fact]
+    public async Task Every_command_has_its_help()
+    {
+        foreach (var command in Table.Commands)
+        {
+            Assert.Matches("^[A-Z ]+$", command.Words);
+            Assert.EndsWith(".", command.Summary);
+            Assert.StartsWith(command.Usage, (await HelpAsync(command.Words.Split(' '))).Text);
+            Assert.Same(command, Table.Find(command.Words.ToLowerInvariant().Split(' '))!.Value.Command);
+        }
+    }
+}
