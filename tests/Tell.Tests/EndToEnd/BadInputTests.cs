@@ -106,6 +106,22 @@ public sealed class BadInputTests
     }
 
     [ProcessFact]
+    public async Task A_damaged_page_in_the_middle_of_the_queues_is_refused_at_the_start()
+    {
+        await using var tell = new TellProcess();
+        var store = await MakeStoreAsync(tell);
+        await using (var file = File.OpenWrite(store))
+        {
+            var garbage = new byte[3_000];
+            new Random(1).NextBytes(garbage);
+            file.Position = file.Length / 2 / 4096 * 4096 + 100;
+            file.Write(garbage);
+        }
+
+        await RefusesToStartAsync(tell, Path.GetFileName(store), "damaged", "backup");
+    }
+
+    [ProcessFact]
     public async Task A_second_process_on_one_data_directory_is_refused_and_the_first_goes_on()
     {
         await using var sink = RecordingSink.Listening();
@@ -139,7 +155,7 @@ public sealed class BadInputTests
         await tell.StartAsync();
         await using (var caller = await SmtpCaller.ConnectAsync(tell.Port, CancellationToken.None))
         {
-            for (var count = 0; count < 20; count++)
+            for (var count = 0; count < 100; count++)
             {
                 await caller.SendAsync("a@near.example.test", ["b@far.example.test"], SampleMail.All[0].Content, CancellationToken.None);
             }

@@ -91,7 +91,7 @@ public sealed class ConsoleTests
         await tell.StartAsync();
         (await tell.SayAsync("delivernow")).Succeeded();
 
-        DeliveryLedger Ledger() => new(load.Acknowledged, sink.Mail, []);
+        DeliveryLedger Ledger() => new(load.Acknowledged, sink.Mail, [], []);
         await Patience.UntilAsync("every acknowledged message at the sink", Patience.ForMail, () => Ledger().Lost.Count == 0,
             () => $"{Ledger().Summary}\n{tell.Process.Evidence}");
         Assert.Empty(Ledger().Changed);

@@ -11,11 +11,12 @@ namespace Tell.Tests.EndToEnd;
 public sealed class CrashTests(ITestOutputHelper output)
 {
     private const int Kills = 20;
+    private const int ConnectionsPerDestination = 20;
 
     // Another seed, another story: TELL_SEED=7 dotnet test ... --filter CrashTests
     private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("TELL_SEED"), out var seed) ? seed : 20;
     private readonly Random _random = new(Seed);
-    private readonly List<Cut> _cuts = [];
+    private readonly List<Cut> _kills = [];
     private int _killsInData;
     private int _killsWithBacklog;
     private int _killsWhileSending;
@@ -26,7 +27,8 @@ public sealed class CrashTests(ITestOutputHelper output)
         await using var sink = RecordingSink.Listening();
         sink.KeepsContent = false;
         sink.Delay = TimeSpan.FromMilliseconds(2);
-        await using var tell = new TellProcess(("SMTPMTA_RelayHost", $"127.0.0.1:{sink.Port}"));
+        await using var tell = new TellProcess(
+            ("SMTPMTA_RelayHost", $"127.0.0.1:{sink.Port}"), ("SMTPMTA_ConnectionsPerDestination", $"{ConnectionsPerDestination}"));
         await using var load = new LoadGenerator(tell.Port, clients: 8, largeEvery: 50);
 
         for (var round = 0; round < Kills; round++)
@@ -43,7 +45,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         await load.StopAsync();
         (await tell.SayAsync("delivernow")).Succeeded();
 
-        DeliveryLedger Ledger() => new(load.Acknowledged, sink.Mail, [.. _cuts, .. sink.Downs]);
+        DeliveryLedger Ledger() => new(load.Acknowledged, sink.Mail, _kills, sink.Downs);
         await Patience.UntilAsync("every acknowledged message at the sink", TimeSpan.FromSeconds(45), () => Ledger().Lost.Count == 0,
             () => $"{Ledger().Summary}, among them {string.Join(' ', Ledger().Lost.Take(5))}\n{tell.Process.Evidence}");
         await tell.QueuesAreEmptyAsync(Patience.ForMail);
@@ -77,20 +79,22 @@ public sealed class CrashTests(ITestOutputHelper output)
         Assert.False(tell.Process.HasExited, $"It ended by itself.\n{tell.Process.Evidence}");
         _killsInData += load.InData > 0 ? 1 : 0;
         _killsWhileSending += sink.InData > 0 ? 1 : 0;
-        _killsWithBacklog += new DeliveryLedger(load.Acknowledged, sink.Mail, []).Lost.Count > 0 ? 1 : 0;
+        _killsWithBacklog += new DeliveryLedger(load.Acknowledged, sink.Mail, [], []).Lost.Count > 0 ? 1 : 0;
         var start = TimeProvider.System.GetTimestamp();
         await tell.KillAsync();
         await Patience.UntilAsync("the sink has read what was on the wire", Patience.ForAProgram, () => sink.InData == 0);
-        _cuts.Add(new Cut(start, TimeProvider.System.GetTimestamp()));
+        _kills.Add(new Cut(start, TimeProvider.System.GetTimestamp()));
     }
 
     private void Report(DeliveryLedger ledger)
     {
         Figures.Show(output, $"crash: {ledger.Summary} (seed {Seed}, {Kills} kills: {_killsInData} with sessions in DATA, {_killsWhileSending} while sending, "
-            + $"{_killsWithBacklog} with mail in the queues; first copies accepted at most {ledger.Window.TotalMilliseconds:0} ms before a kill)");
+            + $"{_killsWithBacklog} with mail in the queues; {ledger.DuplicatesOfKills} duplicates of kills, the others of the sink's cuts; first copies accepted at most {ledger.Window.TotalMilliseconds:0} ms before a kill)");
         Assert.Empty(ledger.Lost);
         Assert.Empty(ledger.Changed);
         Assert.Empty(ledger.Unexplained);
+        // Each connection has one message in its window when the kill comes.
+        Assert.True(ledger.DuplicatesOfKills <= Kills * ConnectionsPerDestination, $"{ledger.DuplicatesOfKills} duplicates for {Kills} kills");
         Assert.True(_killsInData >= Kills / 4, $"Only {_killsInData} kills met a session in DATA");
         Assert.True(_killsWithBacklog >= Kills / 4, $"Only {_killsWithBacklog} kills met mail in the queues");
         Assert.True(ledger.Window < TimeSpan.FromSeconds(2), $"A 250 of the next hop was not settled for {ledger.Window}");

@@ -5,9 +5,12 @@ namespace Tell.Tests.EndToEnd;
 /// <summary>The account of a crash test: what was acknowledged on one side, what arrived on the other, and whether every duplicate has an excuse.</summary>
 /// <param name="acknowledged">Message-ID and digest of every message that got 250.</param>
 /// <param name="arrived">Everything that the sink accepted.</param>
-/// <param name="cuts">The kills and the downs.</param>
-internal sealed class DeliveryLedger(IReadOnlyDictionary<string, string> acknowledged, IReadOnlyCollection<ReceivedMail> arrived, IReadOnlyCollection<Cut> cuts)
+/// <param name="kills">When the server was killed.</param>
+/// <param name="downs">When the sink cut its connections.</param>
+internal sealed class DeliveryLedger(
+    IReadOnlyDictionary<string, string> acknowledged, IReadOnlyCollection<ReceivedMail> arrived, IReadOnlyCollection<Cut> kills, IReadOnlyCollection<Cut> downs)
 {
+    private readonly List<Cut> _cuts = [.. kills, .. downs];
     private readonly ILookup<string, ReceivedMail> _copies = arrived.ToLookup(mail => mail.MessageId);
 
     /// <summary>Acknowledged messages that never arrived.</summary>
@@ -30,7 +33,7 @@ internal sealed class DeliveryLedger(IReadOnlyDictionary<string, string> acknowl
     {
         get
         {
-            var windows = _copies.SelectMany(copies => Pairs(copies).Select(pair => cuts
+            var windows = _copies.SelectMany(copies => Pairs(copies).Select(pair => kills
                 .Where(cut => cut.Explains(pair.First, pair.Second))
                 .Select(cut => TimeProvider.System.GetElapsedTime(pair.First, Math.Max(pair.First, cut.From)))
                 .DefaultIfEmpty().Min()));
@@ -38,10 +41,13 @@ internal sealed class DeliveryLedger(IReadOnlyDictionary<string, string> acknowl
         }
     }
 
+    /// <summary>Of the duplicates, those of a kill; the others are of a sink that cut its connections.</summary>
+    public int DuplicatesOfKills => _copies.Sum(copies => Pairs(copies).Count(pair => kills.Any(kill => kill.Explains(pair.First, pair.Second))));
+
     /// <summary>The one line that the test prints.</summary>
     public string Summary => $"lost={Lost.Count} dup={Duplicates} sent={acknowledged.Count}";
 
-    private bool IsExplained(IEnumerable<ReceivedMail> copies) => Pairs(copies).All(pair => cuts.Any(cut => cut.Explains(pair.First, pair.Second)));
+    private bool IsExplained(IEnumerable<ReceivedMail> copies) => Pairs(copies).All(pair => _cuts.Any(cut => cut.Explains(pair.First, pair.Second)));
 
     private static IEnumerable<(long First, long Second)> Pairs(IEnumerable<ReceivedMail> copies)
     {
