@@ -41,7 +41,7 @@ public sealed class ConfigurationFile(string path, string? whenAbsent = null)
         var reading = NotesIni.Read(text, Path, System.IO.Path.GetDirectoryName(full)!);
         if (reading.Problems.FirstOrDefault(problem => problem.IsError) is { } error)
             return error.Reason;
-        Replace(File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full, text);
+        Replace(File.Exists(full) ? File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full : full, text);
         return null;
     }
 
