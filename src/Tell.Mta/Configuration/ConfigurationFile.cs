@@ -41,10 +41,20 @@ public sealed class ConfigurationFile(string path, string? whenAbsent = null)
         var reading = NotesIni.Read(text, Path, System.IO.Path.GetDirectoryName(full)!);
         if (reading.Problems.FirstOrDefault(problem => problem.IsError) is { } error)
             return error.Reason;
-        var fresh = full + ".new";
-        File.WriteAllText(fresh, text);
-        File.Move(fresh, full, overwrite: true);
+        Replace(File.Exists(full) ? File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full : full, text);
         return null;
+    }
+
+    // The new file has the mode of the old one: who could not read it before cannot now.
+    private static void Replace(string full, string text)
+    {
+        var fresh = full + ".new";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = File.Exists(full) ? File.GetUnixFileMode(full) : UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var writer = new StreamWriter(fresh, options))
+            writer.Write(text);
+        File.Move(fresh, full, overwrite: true);
     }
 
     private string Text() => whenAbsent is not null && !File.Exists(Path) ? whenAbsent : File.ReadAllText(Path);

@@ -68,16 +68,19 @@ internal sealed partial class ServerProgram(CommandLine line, TextWriter output,
         }
         finally
         {
-            await CloseAsync(opened, control, console, exit);
+            await CloseAsync(opened, control, console, status, exit);
         }
     }
 
     // Whoever asked for the end gets the answer when all is down: the control server closes last.
-    private async Task CloseAsync(OpenedMta opened, ControlServer? control, Terminal? console, int exit)
+    private async Task CloseAsync(OpenedMta opened, ControlServer? control, Terminal? console, ILogger status, int exit)
     {
         var closing = DownAsync();
         if (await Task.WhenAny(closing, Task.Delay(StopLimit, time)) != closing)
+        {
+            LogUnrest(status, StopLimit.TotalSeconds);
             Environment.Exit(exit);
+        }
         await closing;
 
         async Task DownAsync()
@@ -115,4 +118,7 @@ internal sealed partial class ServerProgram(CommandLine line, TextWriter output,
 
     [LoggerMessage(8021, LogLevel.Information, "Tell stops")]
     private static partial void LogStopping(ILogger logger);
+
+    [LoggerMessage(8022, LogLevel.Warning, "Tell is not at rest after {Seconds} s and is ended as it is; nothing is lost")]
+    private static partial void LogUnrest(ILogger logger, double seconds);
 }

@@ -36,6 +36,21 @@ public sealed class ConfigurationFileTests : IDisposable
     }
 
     [Fact]
+    public void A_change_keeps_the_mode_of_the_file_and_the_link_to_it()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var real = Path.Combine(_directory, "real.ini");
+        File.WriteAllText(real, "SMTPMTA_HostName=a.test\n");
+        File.SetUnixFileMode(real, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.CreateSymbolicLink(Ini, real);
+        Assert.Null(new ConfigurationFile(Ini).Set("SMTPMTA_MaxHops", "9"));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(real));
+        Assert.Contains("SMTPMTA_MaxHops=9", File.ReadAllText(real));
+        Assert.NotNull(new FileInfo(Ini).LinkTarget);
+    }
+
+    [Fact]
     public void Without_a_file_the_built_in_text_counts_and_a_change_writes_it_out()
     {
         var file = new ConfigurationFile(Ini, "Directory=.\nSMTPMTA_LocalDomains=tell.test\n");
