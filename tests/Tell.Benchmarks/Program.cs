@@ -1,7 +1,15 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Tell.Benchmarks.Documents;
+using Tell.Benchmarks.Mail;
 
 // Long runs of whole lives are named by a switch; everything else goes to BenchmarkDotNet.
 if (args is ["documents-life", .. var rest])
     return await DocumentsLife.RunAsync(rest);
-BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(DocumentsLife).Assembly).Run(args);
+
+// In this process: a project that BenchmarkDotNet generates would be built under the rules of this house, and fails them.
+var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
+BenchmarkSwitcher.FromAssembly(typeof(MessageBenchmarks).Assembly).Run(args, config);
 return 0;
