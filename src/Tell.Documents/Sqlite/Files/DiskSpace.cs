@@ -3,8 +3,11 @@ namespace Tell.Documents.Sqlite;
 /// <summary>
 /// Watches the room that a store's disk has. Below a reserve nothing new is taken in, so that what is there can still go out: settling
 /// a document needs room in the write-ahead log, and a store that fills its disk to the last octet could never empty itself again.
+/// Free pages within the file are room too: a store that was full and has drained takes mail again before anything compacts it.
 /// </summary>
-internal sealed class DiskSpace(string path)
+/// <param name="path">The file.</param>
+/// <param name="freePages">How many of its pages hold nothing; asked for only while the disk is short.</param>
+internal sealed class DiskSpace(string path, Func<long> freePages)
 {
     // A system call for every 64 pages written, and for every batch while room is short.
     private const int PagesBetweenLooks = 64;
@@ -14,7 +17,7 @@ internal sealed class DiskSpace(string path)
     private int _looked = -PagesBetweenLooks;
     private long _free = long.MaxValue;
 
-    /// <summary>True where less than the reserve is free: 16 MB, or a tenth of a small disk.</summary>
+    /// <summary>True where less than the reserve is free: 16 MB, or a tenth of a small disk; a quarter of that must be outside the file, for the log.</summary>
     public bool IsLow { get; private set; }
 
     /// <summary>Looks again, if enough was written since the last time.</summary>
@@ -27,7 +30,8 @@ internal sealed class DiskSpace(string path)
         {
             var disk = new DriveInfo(_directory);
             _free = disk.AvailableFreeSpace;
-            IsLow = _free < Math.Min(Reserve, disk.TotalSize / 10);
+            var reserve = Math.Min(Reserve, disk.TotalSize / 10);
+            IsLow = _free < reserve && (_free < reserve / 4 || _free + (freePages() * 4096) < 2 * reserve);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

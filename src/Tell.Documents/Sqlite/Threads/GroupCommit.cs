@@ -37,7 +37,7 @@ internal sealed partial class GroupCommit
     public GroupCommit(Connection connection, IParticipant participant, ILogger logger)
     {
         (_connection, _participant, _logger) = (connection, participant, logger);
-        _space = new DiskSpace(connection.Path);
+        _space = new DiskSpace(connection.Path, () => connection.Number("PRAGMA freelist_count"));
         _begin = connection.Prepare("BEGIN IMMEDIATE");
         _commit = connection.Prepare("COMMIT");
     }
