@@ -207,7 +207,7 @@ public sealed partial class AddInController : IAsyncDisposable
     {
         try
         {
-            await _context.Queues.ChangeCountersAsync(_context.Gauges.Drain(), CancellationToken.None);
+            await _context.Gauges.StoreAsync(_context.Queues, CancellationToken.None);
         }
         catch (StoreException fault)
         {
