@@ -113,12 +113,15 @@ public sealed class ConsoleCommandsTests : IDisposable
         var queues = await _console.SayAsync("queue");
         Assert.Contains("SMTPIBWQ: empty", queues);
         Assert.Contains("SMTPOBWQ: 1 Failure", queues);
-        Assert.Contains("ada@tell.test -> far@elsewhere.test", queues);
+        Assert.Contains("SMTP.BOX: 1 Pending Transmission", queues);
+        Assert.Matches(@"Failure  due 2\S+ \S+  elsewhere\.test  ada@tell\.test -> far@elsewhere\.test  \(.+\)\n", queues);
+        Assert.Matches(@"\n10\.9\.9\.9:25 is down, tried again at 2\S+ \S+: .+", queues);
+        Assert.Matches(@"\n  10\.9\.9\.9:25 +Down, tried again at 2\S+ \S+ +0 +\S.+", await _console.SayAsync("show destinations"));
         Assert.Matches(@"Children +1\n", await _console.SayAsync($"queue {id.ToLowerInvariant()}"));
         var outbound = await _console.SayAsync("queue smtpobwq");
         var child = outbound.Split('\n')[1].Trim()[..32];
         Assert.Matches(@"(?m)^Attempt +2\d\d\d-.*10\.9\.9\.9", await _console.SayAsync($"queue {child}"));
-        Assert.Equal("1 document made due.", await _console.SayAsync("delivernow"));
+        Assert.Equal("1 document made due. Tried again: 10.9.9.9:25.", await _console.SayAsync("delivernow"));
         Assert.Equal("0 documents made due.", await _console.SayAsync("delivernow nowhere.test"));
         Assert.StartsWith("No document 0000", await _console.RefusedAsync("queue 00000000000000000000000000000001"));
         Assert.Equal("what is neither a queue nor a UNID (32 hex digits).", await _console.RefusedAsync("queue what"));
