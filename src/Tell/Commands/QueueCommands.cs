@@ -154,7 +154,7 @@ internal static class QueueCommands
         if (hops.Count == 0)
             answer.Line("No next hop is in use.");
         else
-            answer.Table([["  Next hop", "State", "Sessions", ""], .. hops.Select(hop => (string[])
+            answer.Table([["  Next hop", "State", "Sessions", "Last error"], .. hops.Select(hop => (string[])
             [
                 "  " + hop.Name,
                 hop.State + Again(hop),

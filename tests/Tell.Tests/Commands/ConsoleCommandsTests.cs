@@ -16,6 +16,7 @@ public sealed class ConsoleCommandsTests : IDisposable
         foreach (var line in new[] { "tell smtpmta start", "tell smtpmta stop inbound", "tell smtpmta refresh", "tell smtpmta housekeeping" })
             Assert.Equal("SMTPMTA is not loaded: LOAD SMTPMTA loads it.", await _console.RefusedAsync(line));
         Assert.Equal("SMTPMTA: loaded", await _console.SayAsync("load smtpmta"));
+        Assert.Equal("SMTPMTA: is loaded already", await _console.SayAsync("load smtpmta"));
         Assert.Contains("SMTPMTA drt", await _console.SayAsync("show tasks"));
         Assert.False(_console.Ended);
         await _console.SayAsync("quit");
@@ -84,7 +85,7 @@ public sealed class ConsoleCommandsTests : IDisposable
         Assert.Matches("^[0-9A-F]{32}$", id);
         await _console.Pass(TimeSpan.FromSeconds(1));
         Assert.Equal("  bob\n  carol\n2 mail files", await _console.SayAsync("mail"));
-        Assert.Matches(@"^ +1  .* ada@tell\.test +A good day\n1 message$", await _console.SayAsync("mail BOB"));
+        Assert.Matches(@"^ +1  2\S+ \d\d:\d\dZ +18  ada@tell\.test +A good day\n1 message$", await _console.SayAsync("mail BOB"));
         var read = await _console.SayAsync("mail bob read 1");
         Assert.Matches(@"^From: +ada@tell\.test\nSendTo: +bob@tell\.test\nCopyTo: +carol@tell\.test\nPostedDate: +2\S+ \S+\nSubject: +A good day\nFile: +plan\.txt\n\nIt works\.$", read);
         Assert.Equal("There is no message 2: the file has 1.", await _console.RefusedAsync("mail bob read 2"));
@@ -135,9 +136,11 @@ public sealed class ConsoleCommandsTests : IDisposable
         Assert.Equal("1 added, 0 replaced", await _console.SayAsync("names import people.json"));
         Assert.Equal("0 added, 1 replaced", await _console.SayAsync("names import people.json"));
         Assert.EndsWith("Nothing was imported.", await _console.RefusedAsync("names import bad.json"));
+        _console.Files["broken.json"] = "[\n{";
+        Assert.Matches(@"^line 2: not JSON: (?!.*LineNumber).*\nNothing was imported\.$", await _console.RefusedAsync("names import broken.json"));
         Assert.Equal("There is no file none.json.", await _console.RefusedAsync("names import none.json"));
         Assert.Equal("  Ada Lovelace  ada  ada@tell.test\n1 person", await _console.SayAsync("names list"));
-        foreach (var line in new[] { "names show \"ada lovelace\"", "names show ADA", "names show ada@tell.test", "names export" })
+        foreach (var line in new[] { "names show \"ada lovelace\"", "names show Ada Lovelace", "names show ADA", "names show ada@tell.test", "names export" })
         {
             var shown = await _console.SayAsync(line);
             Assert.Contains("Ada Lovelace", shown);
