@@ -18,6 +18,19 @@ public sealed class ConfigurationFile(string path, string? whenAbsent = null)
             ? NotesIni.Read(whenAbsent, Path, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!)
             : NotesIni.ReadFile(Path);
 
+    /// <summary>The data directory that it names, absolute, even where other lines are wrong; null where the file cannot be read.</summary>
+    public string? DataDirectory()
+    {
+        try
+        {
+            return System.IO.Path.GetFullPath(Show("Directory")!, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The value that stands in it for a key; the default where none does; null where there is no such setting.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     public string? Show(string key) => SettingsCatalogue.Find(key) is { } setting ? NotesIni.Find(Text(), setting.Name) ?? setting.Default : null;

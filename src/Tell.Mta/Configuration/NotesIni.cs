@@ -120,11 +120,12 @@ public static class NotesIni
     /// <summary>"SMTPMTA_Lisen is no setting; did you mean SMTPMTA_Listen?".</summary>
     public static string Unknown(string key)
     {
-        var names = SettingsCatalogue.All.Select(setting => setting.Name).ToArray();
-        var near = Spelling.Nearest(key, names, 1);
-        if (near.Count == 0 && !key.StartsWith(SettingsCatalogue.Prefix, StringComparison.OrdinalIgnoreCase))
-            near = Spelling.Nearest(SettingsCatalogue.Prefix + key, names, 1);
-        return $"{Line.Clean(key)} is no setting: ignored" + (near.Count > 0 ? $"; did you mean {near[0]}?" : "");
+        // Without the prefix: it would make all names half alike.
+        var names = SettingsCatalogue.All.ToDictionary(setting => Bare(setting.Name), setting => setting.Name);
+        var near = Spelling.Nearest(Bare(key), names.Keys, 1);
+        return $"{Line.Clean(key)} is no setting: ignored" + (near.Count > 0 ? $"; did you mean {names[near[0]]}?" : "");
+
+        static string Bare(string name) => name.StartsWith(SettingsCatalogue.Prefix, StringComparison.OrdinalIgnoreCase) ? name[SettingsCatalogue.Prefix.Length..] : name;
     }
 
     private static NotesIniReading Unreadable(string file, string reason) => new(null, [new(file, 0, true, reason)]);

@@ -24,7 +24,7 @@ internal static class PersonJson
         }
         catch (JsonException fault)
         {
-            problems.Add($"line {fault.LineNumber + 1}: not JSON: {Line.Clean(fault.Message)}");
+            problems.Add($"line {fault.LineNumber + 1}: not JSON: {Line.Clean(Reason(fault))}");
             return (persons, problems);
         }
         using (parsed)
@@ -35,6 +35,9 @@ internal static class PersonJson
         }
         return (persons, problems);
     }
+
+    // The parser ends its sentence with places that count from zero; ours counts lines as an editor does.
+    private static string Reason(JsonException fault) => fault.Message.Split(" LineNumber:")[0].Split(" Path:")[0];
 
     /// <summary>A JSON list of persons, without passwords.</summary>
     public static string Write(IReadOnlyList<Document> persons)

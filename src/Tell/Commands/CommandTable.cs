@@ -46,7 +46,7 @@ public sealed class CommandTable
     /// <summary>Says that words are no command, and which are near.</summary>
     public void Unknown(IReadOnlyList<string> words, Answer answer)
     {
-        answer.Line($"Unknown command: {string.Join(' ', words)}");
+        answer.Line($"{(Matching(words).Count > 0 ? "Incomplete" : "Unknown")} command: {string.Join(' ', words)}");
         var near = Near(words);
         if (near.Count > 0)
             answer.Line("Did you mean:");
@@ -55,7 +55,7 @@ public sealed class CommandTable
         answer.Line("HELP lists all commands.");
     }
 
-    /// <summary>The commands that words may have been meant for, at most four.</summary>
+    /// <summary>The commands that words may have been meant for: all that they begin, else all that they end, else at most four that are near.</summary>
     public IReadOnlyList<Command> Near(IReadOnlyList<string> words)
     {
         if (words.Count == 0)
@@ -63,10 +63,14 @@ public sealed class CommandTable
         var begun = Matching(words);
         if (begun.Count > 0)
             return begun;
+        var ended = Ending(words);
+        if (ended.Count > 0)
+            return ended;
         foreach (var typed in (IReadOnlyList<string>[])[words, [Tell, .. words]])
         {
             var lengths = _commands.Select(command => command.Words.Split(' ').Length).Distinct().OrderDescending();
-            foreach (var length in lengths.Where(length => length <= typed.Count))
+            // At least one word must be one that was typed: TELL alone is near to HELP, whatever follows it.
+            foreach (var length in lengths.Where(length => length <= typed.Count && length > typed.Count - words.Count))
             {
                 var near = Spelling.Nearest(
                     string.Join(' ', typed.Take(length)),
@@ -79,14 +83,20 @@ public sealed class CommandTable
         return firsts.Count > 0 ? Matching(firsts) : [];
     }
 
-    /// <summary>The commands whose words begin with some words; at most four unless <paramref name="all"/>.</summary>
-    public IReadOnlyList<Command> Matching(IReadOnlyList<string> words, bool all = false)
+    /// <summary>The commands whose words begin with some words.</summary>
+    public IReadOnlyList<Command> Matching(IReadOnlyList<string> words)
     {
         var start = string.Join(' ', words) + ' ';
         return [.. _commands
             .Where(command => (command.Words + ' ').StartsWith(start, StringComparison.OrdinalIgnoreCase)
-                || (command.Words + ' ').StartsWith($"{Tell} {start}", StringComparison.OrdinalIgnoreCase))
-            .Take(all ? int.MaxValue : 4)];
+                || (command.Words + ' ').StartsWith($"{Tell} {start}", StringComparison.OrdinalIgnoreCase))];
+    }
+
+    // "refresh" and "show version" are the ends of commands that begin with TELL SMTPMTA.
+    private IReadOnlyList<Command> Ending(IReadOnlyList<string> words)
+    {
+        var end = ' ' + string.Join(' ', words.Count > 1 && words[0].Equals(Tell, StringComparison.OrdinalIgnoreCase) ? words.Skip(1) : words);
+        return [.. _commands.Where(command => command.Words.EndsWith(end, StringComparison.OrdinalIgnoreCase))];
     }
 
     private const string Tell = "TELL";

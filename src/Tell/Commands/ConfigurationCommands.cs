@@ -12,7 +12,7 @@ internal static class ConfigurationCommands
             Form = "NAME=VALUE",
             Group = "Configuration",
             Summary = "Change a setting in notes.ini and put it into force.",
-            Detail = "The file keeps its comments and order. A value that is none is refused and nothing changes.",
+            Detail = "The file keeps its comments and order. A value that does not fit is refused, and nothing changes.",
             Handler = call => SetAsync(host, call),
         },
         new()
@@ -21,6 +21,7 @@ internal static class ConfigurationCommands
             Form = "NAME",
             Group = "Configuration",
             Summary = "Show a setting as it stands in notes.ini.",
+            Detail = "TELL SMTPMTA SHOW CONFIG shows all that are in force.",
             Handler = call => Task.FromResult(Show(host, call)),
         },
     ];

@@ -30,7 +30,7 @@ internal static class HelpCommand
         }
         if (words is [var name] && (SettingsCatalogue.Find(name) ?? SettingsCatalogue.Find(SettingsCatalogue.Prefix + name)) is { } found)
             return One(found, call.Answer);
-        var commands = table.Matching(words, all: true);
+        var commands = table.Matching(words);
         if (commands.Count == 0)
         {
             table.Unknown(words, call.Answer);

@@ -45,8 +45,8 @@ internal static class MailFileCommands
                 call.Answer.Table([.. memos.Select((memo, i) => (string[])
                 [
                     (i + 1).ToString(CultureInfo.InvariantCulture).PadLeft(5),
-                    memo.Created.ToUniversalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
-                    (memo.Content?.Size ?? 0).ToString("N0", CultureInfo.InvariantCulture).PadLeft(9),
+                    memo.Created.ToUniversalTime().ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture),
+                    Size(memo).ToString("N0", CultureInfo.InvariantCulture).PadLeft(9),
                     memo[ItemNames.From]?.Text ?? memo[ItemNames.Originator]?.Text ?? "",
                     memo[ItemNames.Subject]?.Text ?? "",
                 ])]);
@@ -68,6 +68,9 @@ internal static class MailFileCommands
                 return call.Usage();
         }
     }
+
+    private static long Size(Document memo) =>
+        memo.Content?.Size ?? memo.Items.Sum(item => item.Content?.Size ?? (item.Name == ItemNames.Body ? Encoding.UTF8.GetByteCount(item.Text) : 0));
 
     // A Memo that never was an Internet message has items and no octets.
     private static void Show(Document memo, Answer answer)

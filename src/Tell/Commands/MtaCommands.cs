@@ -13,8 +13,9 @@ internal static class MtaCommands
     [
         Row("LOAD SMTPMTA", "Load the MTA: start the Add-In Controller and all its tasks.", async call =>
         {
+            var loaded = host.Operations.ShowTasks().Count > 0;
             await host.Operations.LoadAsync(call.Cancellation);
-            call.Answer.Line("SMTPMTA: loaded");
+            call.Answer.Line(loaded ? "SMTPMTA: is loaded already" : "SMTPMTA: loaded");
         }),
         Row("TELL SMTPMTA QUIT", "Shut the MTA down.", async call =>
         {
@@ -93,7 +94,7 @@ internal static class MtaCommands
             ["  Pending mail:", server.PendingMail.ToString(CultureInfo.InvariantCulture)],
             ["  Held mail:", server.HeldMail.ToString(CultureInfo.InvariantCulture)],
             ["  Dead mail:", server.DeadMail.ToString(CultureInfo.InvariantCulture)],
-            ["  Housekeeping:", server.NextHousekeeping is { } next ? next.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture) : "off"],
+            ["  Housekeeping:", server.NextHousekeeping is { } next ? next.ToLocalTime().ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture) : "off"],
         ]);
     }
 

@@ -9,17 +9,20 @@ namespace Tell.Commands;
 /// <summary>NAMES: the address book.</summary>
 internal static class NamesCommands
 {
+    // A full name has blanks, and nobody should have to quote it.
+    private const string Person = "NAME";
+
     /// <summary>The rows.</summary>
     public static IEnumerable<Command> Rows(ICommandHost host) =>
     [
         Row("NAMES LIST", "", "List the people of the address book.", call => ListAsync(host, call)),
-        Row("NAMES SHOW", "NAME", "Show a person: by full name, short name or address.", call => ShowAsync(host, call)),
+        Row("NAMES SHOW", Person, "Show a person: by full name, short name or address.", call => ShowAsync(host, call)),
         Row("NAMES IMPORT", "FILE", "Take in people from a JSON file; all or none.", call => ImportAsync(host, call)) with
         {
             Inputs = arguments => arguments.Take(1),
             Detail = "One object or a list of them: {\"form\":\"Person\",\"fullName\":[\"Ada Lovelace\"],\"shortName\":[\"ada\"],\n\"internetAddress\":\"ada@example.test\",\"password\":\"clear here, stored salted and hashed\"}. \"-\" reads standard input.",
         },
-        Row("NAMES DELETE", "NAME", "Delete a person; the mail file stays.", call => DeleteAsync(host, call)),
+        Row("NAMES DELETE", Person, "Delete a person; the mail file stays.", call => DeleteAsync(host, call)),
         Row("NAMES EXPORT", "", "Write all people as JSON, without passwords.", async call =>
         {
             call.Answer.Text(NamesDesk.Export(await host.Operations.Names.ListAsync(call.Cancellation)));
@@ -34,7 +37,9 @@ internal static class NamesCommands
         Group = "Address book",
         Place = CommandPlace.Data,
         Summary = summary,
-        Handler = call => call.Arguments.Count == (form.Length > 0 ? 1 : 0) ? work(call) : Task.FromResult(call.Usage()),
+        Handler = call => call.Arguments.Count == (form.Length > 0 ? 1 : 0) ? work(call)
+            : form == Person && call.Arguments.Count > 1 ? work(call with { Arguments = [string.Join(' ', call.Arguments)] })
+            : Task.FromResult(call.Usage()),
     };
 
     private static async Task<bool> ListAsync(ICommandHost host, CommandCall call)

@@ -1,10 +1,11 @@
 using System.Globalization;
 using Tell.Documents;
 using Tell.Mta.Operations;
+using Tell.Mta.Outbound;
 
 namespace Tell.Commands;
 
-/// <summary>QUEUE and DELIVERNOW: looking at waiting documents, and making them due.</summary>
+/// <summary>QUEUE, SHOW DESTINATIONS and DELIVERNOW: what waits, for what, and making it due.</summary>
 internal static class QueueCommands
 {
     private const int Short = 20, Long = 1000;
@@ -19,7 +20,7 @@ internal static class QueueCommands
             Group = "Queues",
             Place = CommandPlace.Data,
             Summary = "Show the work queues, one queue, or one document with its attempts.",
-            Detail = "The queues are SMTPIBWQ, MAIL.BOX, SMTP.BOX and SMTPOBWQ.",
+            Detail = "The queues are SMTPIBWQ, MAIL.BOX, SMTP.BOX and SMTPOBWQ. Times are UTC.\nA document in SMTP.BOX is Pending Transmission while its children in SMTPOBWQ are under way.",
             Handler = call => QueueAsync(host, call),
         },
         new()
@@ -42,16 +43,28 @@ internal static class QueueCommands
         },
         new()
         {
+            Words = "SHOW DESTINATIONS",
+            Group = "Queues",
+            Summary = "Show the next hops in use: up or down, why, and when they are tried again.",
+            Detail = "Mail for a host that is down stays Pending, without attempts of its own, until the host is tried again.",
+            Handler = call => Task.FromResult(call.Arguments.Count > 0 ? call.Usage() : Destinations(host.Operations, call.Answer)),
+        },
+        new()
+        {
             Words = "DELIVERNOW",
             Form = "[DESTINATION]",
             Group = "Queues",
             Summary = "Make everything that waits for a retry due now.",
+            Detail = "DESTINATION is a domain as QUEUE shows it, or a next hop as SHOW DESTINATIONS does.\nThe answer counts documents that waited for their time; a next hop that is down is tried again too.",
             Handler = async call =>
             {
                 if (call.Arguments.Count > 1)
                     return call.Usage();
-                var due = await host.Operations.DeliverNowAsync(call.Arguments.FirstOrDefault()?.ToLowerInvariant(), call.Cancellation);
-                call.Answer.Line($"{Count.Of(due, "document")} made due.");
+                var destination = call.Arguments.FirstOrDefault()?.ToLowerInvariant();
+                var down = Down(host.Operations).Select(hop => hop.Name).Where(name => destination is null || name == destination).ToList();
+                var due = await host.Operations.DeliverNowAsync(destination, call.Cancellation);
+                var tried = down.Count > 0 ? $" Tried again: {string.Join(", ", down)}." : "";
+                call.Answer.Line($"{Count.Of(due, "document")} made due.{tried}");
                 return true;
             },
         },
@@ -64,6 +77,8 @@ internal static class QueueCommands
         {
             foreach (var queue in WorkQueues.All)
                 await ListAsync(queues, queue, Short, call);
+            foreach (var hop in Down(queues))
+                call.Answer.Line($"{hop.Name} is down{Again(hop)}: {hop.LastError}");
             return true;
         }
         if (call.Arguments is not [var name])
@@ -91,14 +106,14 @@ internal static class QueueCommands
         var total = counts.Sum(count => count.Documents);
         call.Answer.Line(total == 0
             ? $"{queue.Title()}: empty"
-            : $"{queue.Title()}: {string.Join(", ", counts.Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Documents} {count.State.Title()}")))}");
+            : $"{queue.Title()}: {string.Join(", ", counts.Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Documents} {Title(queue, count.State)}")))}");
         call.Answer.Table([.. documents.Select(document => (string[])
         [
             $"  {document.Id}",
-            document.State.Title(),
-            document.State is DocumentState.Pending or DocumentState.Failure && document.Due is { } due ? "due " + Time(due) : "",
+            Title(queue, document.State),
+            document.State is DocumentState.Failure && document.Due is { } due ? "due " + Time(due) : "",
             document.Destination,
-            $"{Sender(document)} -> {Recipients(document)}",
+            $"{Sender(document)} -> {Recipients(document)}{(document.Reason is { } reason ? $"  ({reason})" : "")}",
         ])]);
         if (total > documents.Count)
             call.Answer.Line(string.Create(CultureInfo.InvariantCulture, $"  ... and {total - documents.Count} more"));
@@ -111,7 +126,7 @@ internal static class QueueCommands
             (string[])["Document", document.Id.ToString()],
             (string[])["Form", document.Form],
             (string[])["Queue", document.Queue?.Title() ?? ""],
-            (string[])["State", document.State.Title() + (document.Reason is { } reason ? $" ({reason})" : "")],
+            (string[])["State", (document.Queue is { } queue ? Title(queue, document.State) : document.State.Title()) + (document.Reason is { } reason ? $" ({reason})" : "")],
             (string[])["Made", Time(document.Created)],
         };
         Add("Due", document.Due is { } due ? Time(due) : null);
@@ -132,6 +147,30 @@ internal static class QueueCommands
                 rows.Add((string[])[name, value]);
         }
     }
+
+    private static bool Destinations(Operator operations, Answer answer)
+    {
+        var hops = operations.ShowDestinations();
+        if (hops.Count == 0)
+            answer.Line("No next hop is in use.");
+        else
+            answer.Table([["  Next hop", "State", "Sessions", "Last error"], .. hops.Select(hop => (string[])
+            [
+                "  " + hop.Name,
+                hop.State + Again(hop),
+                hop.Sessions.ToString(CultureInfo.InvariantCulture),
+                hop.LastError ?? "",
+            ])]);
+        return true;
+    }
+
+    private static IEnumerable<DestinationStatus> Down(Operator operations) => operations.ShowDestinations().Where(hop => hop.State == DestinationState.Down);
+
+    private static string Again(DestinationStatus hop) => hop is { State: DestinationState.Down, RetryAt: { } at } ? $", tried again at {Time(at)}" : "";
+
+    // Facts lotus 1.1: a converted parent is Pending Transmission until its last child is done; nothing of it has succeeded yet.
+    private static string Title(WorkQueue queue, DocumentState state) =>
+        (queue, state) is (WorkQueue.SmtpBox, DocumentState.Success) ? "Pending Transmission" : state.Title();
 
     private static string Sender(Document document) => document.Envelope?.Sender?.ToString() ?? "<>";
 

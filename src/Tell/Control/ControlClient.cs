@@ -59,7 +59,7 @@ internal static class ControlClient
         }
         catch (SocketException problem) when (problem.SocketErrorCode == SocketError.AccessDenied)
         {
-            throw new IOException($"{path} belongs to another user", problem);
+            throw new IOException($"{path} may not be opened: say this as the user whose server it is", problem);
         }
         catch (SocketException)
         {

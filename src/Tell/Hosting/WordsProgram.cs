@@ -24,13 +24,16 @@ internal sealed class WordsProgram(CommandLine line, TextWriter output, TextWrit
         if (found.Command.Place == CommandPlace.Here)
             return Print(answer, await CommandLadder.RunAsync(table, line.Words, new LocalInput(), answer, NullLogger.Instance, cancellation));
         var reading = _configuration.Read();
-        foreach (var problem in reading.Problems.Where(problem => problem.IsError))
-            await errors.WriteLineAsync(problem.ToString());
-        if (reading.Settings is not { } settings)
-            return 2;
+        // The data directory is all that leads to a running server: a file that has become bad keeps nobody from it.
+        var directory = reading.Settings?.Directory ?? _configuration.DataDirectory();
         try
         {
-            return await AskAsync(table, found.Command, found.Arguments, settings, cancellation);
+            var inputs = directory is null ? [] : await ReadInputsAsync(found.Command, found.Arguments, cancellation);
+            if (directory is not null && await ControlClient.AskAsync(directory, line.Words, [.. inputs], answer.Line, cancellation) is { } done)
+                return Print(answer, done);
+            foreach (var problem in reading.Problems.Where(problem => problem.IsError))
+                await errors.WriteLineAsync(problem.ToString());
+            return reading.Settings is { } settings ? await AloneAsync(found.Command, settings, inputs, answer, cancellation) : 2;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or StoreException)
         {
@@ -39,14 +42,16 @@ internal sealed class WordsProgram(CommandLine line, TextWriter output, TextWrit
         }
     }
 
-    private async Task<int> AskAsync(CommandTable table, Command command, IReadOnlyList<string> arguments, MtaSettings settings, CancellationToken cancellation)
+    private static async Task<Dictionary<string, byte[]>> ReadInputsAsync(Command command, IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
         var inputs = new Dictionary<string, byte[]>();
         foreach (var name in command.Inputs(arguments).Distinct())
             inputs[name] = await new LocalInput().ReadAsync(name, cancellation);
-        var answer = new Answer();
-        if (await ControlClient.AskAsync(settings.Directory, line.Words, [.. inputs], answer.Line, cancellation) is { } done)
-            return Print(answer, done);
+        return inputs;
+    }
+
+    private async Task<int> AloneAsync(Command command, MtaSettings settings, Dictionary<string, byte[]> inputs, Answer answer, CancellationToken cancellation)
+    {
         // Reading makes no directory; sending and importing may be the first things that anybody does.
         if (command.Place == CommandPlace.Data && (inputs.Count > 0 || Directory.Exists(settings.Directory)))
         {

@@ -26,7 +26,7 @@ internal static class TourCommand
     public static Command Row(TimeProvider time) => new()
     {
         Words = "TOUR",
-        Group = "General",
+        Group = "Console",
         Summary = "Watch an MTA at work: documents, states, a retry and a report. Takes about ten seconds.",
         Detail = "It uses a directory of its own and free ports on loopback, and leaves nothing behind.",
         Place = CommandPlace.Here,

@@ -14,6 +14,9 @@ internal sealed class TourView(Operator operations, IAnsiConsole console, TimePr
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
+    // The columns that never shrink: a short id, the longest queue, the longest state. What is left goes to the last two.
+    private const int IdWidth = 9, QueueWidth = 8, StateWidth = 20, Frame = 11;
+
     private readonly List<Row> _rows = [];
 
     /// <summary>Shows what happens until <paramref name="done"/>; false where it has not come to be within the limit.</summary>
@@ -62,15 +65,20 @@ internal sealed class TourView(Operator operations, IAnsiConsole console, TimePr
     private void Print(Row row) =>
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {row.Short}  {row.Queue,-8}  {row.State,-28}  {row.For,-24}  {row.Note}").TrimEnd());
 
+    // A row is one line at any width, since Live draws over what it drew before: a terminal of 80 columns and 24 lines shows it whole.
     private IRenderable Table()
     {
-        var table = new Table { Border = TableBorder.Rounded, Expand = true };
-        foreach (var title in (string[])["Document", "Queue", "State", "For", "Note"])
-            table.AddColumn(new TableColumn(title).NoWrap());
-        foreach (var row in _rows.TakeLast(18))
-            table.AddRow(new Text(row.Short), new Text(row.Queue), new Text(row.State, row.Style), new Text(row.For), new Text(row.Note));
+        var free = Math.Max(32, console.Profile.Width - IdWidth - QueueWidth - StateWidth - Frame);
+        var forWidth = Math.Max(16, free / 2);
+        var table = new Table { Border = TableBorder.Rounded };
+        foreach (var (title, width) in new[] { ("Document", IdWidth), ("Queue", QueueWidth), ("State", StateWidth), ("For", forWidth), ("Note", free - forWidth) })
+            table.AddColumn(new TableColumn(title) { Width = width, Padding = new Padding(0, 0, 1, 0) }.NoWrap());
+        foreach (var row in _rows.TakeLast(Math.Clamp(console.Profile.Height - 6, 4, 18)))
+            table.AddRow(new Text(row.Short), new Text(row.Queue), new Text(row.State, row.Style), new Text(Cut(row.For, forWidth)), new Text(Cut(row.Note, free - forWidth)));
         return table;
     }
+
+    private static string Cut(string text, int width) => text.Length <= width ? text : text[..(width - 1)] + "…";
 
     private sealed record Row(Unid Id, string Queue, string State, string For, string Note)
     {
@@ -94,7 +102,7 @@ internal sealed class TourView(Operator operations, IAnsiConsole console, TimePr
             string.Join(", ", document.Envelope?.Recipients.Select(recipient => recipient.Address.ToString()) ?? []),
             document switch
             {
-                { State: DocumentState.Failure, Due: { } due } => $"next attempt {due.ToLocalTime():HH:mm:ss}: {document.Reason}",
+                { State: DocumentState.Failure, Due: { } due } => $"next at {due.ToLocalTime():HH:mm:ss}: {document.Reason}",
                 { Reason: { } reason } => reason,
                 { Children: > 0 } => document.Children == 1 ? "1 child left" : $"{document.Children} children left",
                 { Form: Forms.NonDeliveryReport } => "NonDelivery Report",

@@ -39,6 +39,10 @@ public sealed class CommandTableTests
     [InlineData("shwo", "SHOW TASKS|SHOW STAT|SHOW CONFIGURATION")]
     [InlineData("qeue 5", "QUEUE")]
     [InlineData("xyzzy", "")]
+    [InlineData("foo bar baz", "")]
+    [InlineData("config", "TELL SMTPMTA SHOW CONFIG")]
+    [InlineData("tell show config", "TELL SMTPMTA SHOW CONFIG")]
+    [InlineData("tell quit", "TELL SMTPMTA QUIT")]
     [InlineData("", "")]
     public void A_slip_is_answered_with_the_nearest_commands(string typed, string expected) => Assert.Equal(expected, Near(typed));
 
@@ -48,6 +52,16 @@ public sealed class CommandTableTests
         var answer = new Answer();
         Assert.False(await Table.RunAsync(["shwo", "tasks"], null!, answer, CancellationToken.None));
         Assert.Equal(["Unknown command: shwo tasks", "Did you mean:", "  SHOW TASKS", "HELP lists all commands."], answer.Lines);
+    }
+
+    [Fact]
+    public async Task The_first_words_of_commands_are_answered_with_all_that_they_begin()
+    {
+        var many = new CommandTable(Enumerable.Range(0, 8).Select(i => Row($"TELL SMTPMTA {(char)('A' + i)}")));
+        var answer = new Answer();
+        Assert.False(await many.RunAsync(["tell", "smtpmta"], null!, answer, CancellationToken.None));
+        Assert.Equal(["Incomplete command: tell smtpmta", "Did you mean:", "  TELL SMTPMTA A"], answer.Lines.Take(3));
+        Assert.Equal("  TELL SMTPMTA H", answer.Lines[^2]);
     }
 
     [Fact]

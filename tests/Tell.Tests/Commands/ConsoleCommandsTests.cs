@@ -16,6 +16,7 @@ public sealed class ConsoleCommandsTests : IDisposable
         foreach (var line in new[] { "tell smtpmta start", "tell smtpmta stop inbound", "tell smtpmta refresh", "tell smtpmta housekeeping" })
             Assert.Equal("SMTPMTA is not loaded: LOAD SMTPMTA loads it.", await _console.RefusedAsync(line));
         Assert.Equal("SMTPMTA: loaded", await _console.SayAsync("load smtpmta"));
+        Assert.Equal("SMTPMTA: is loaded already", await _console.SayAsync("load smtpmta"));
         Assert.Contains("SMTPMTA drt", await _console.SayAsync("show tasks"));
         Assert.False(_console.Ended);
         await _console.SayAsync("quit");
@@ -84,7 +85,7 @@ public sealed class ConsoleCommandsTests : IDisposable
         Assert.Matches("^[0-9A-F]{32}$", id);
         await _console.Pass(TimeSpan.FromSeconds(1));
         Assert.Equal("  bob\n  carol\n2 mail files", await _console.SayAsync("mail"));
-        Assert.Matches(@"^ +1  .* ada@tell\.test +A good day\n1 message$", await _console.SayAsync("mail BOB"));
+        Assert.Matches(@"^ +1  2\S+ \d\d:\d\dZ +18  ada@tell\.test +A good day\n1 message$", await _console.SayAsync("mail BOB"));
         var read = await _console.SayAsync("mail bob read 1");
         Assert.Matches(@"^From: +ada@tell\.test\nSendTo: +bob@tell\.test\nCopyTo: +carol@tell\.test\nPostedDate: +2\S+ \S+\nSubject: +A good day\nFile: +plan\.txt\n\nIt works\.$", read);
         Assert.Equal("There is no message 2: the file has 1.", await _console.RefusedAsync("mail bob read 2"));
@@ -113,12 +114,15 @@ public sealed class ConsoleCommandsTests : IDisposable
         var queues = await _console.SayAsync("queue");
         Assert.Contains("SMTPIBWQ: empty", queues);
         Assert.Contains("SMTPOBWQ: 1 Failure", queues);
-        Assert.Contains("ada@tell.test -> far@elsewhere.test", queues);
+        Assert.Contains("SMTP.BOX: 1 Pending Transmission", queues);
+        Assert.Matches(@"Failure  due 2\S+ \S+  elsewhere\.test  ada@tell\.test -> far@elsewhere\.test  \(.+\)\n", queues);
+        Assert.Matches(@"\n10\.9\.9\.9:25 is down, tried again at 2\S+ \S+: .+", queues);
+        Assert.Matches(@"\n  10\.9\.9\.9:25 +Down, tried again at 2\S+ \S+ +0 +\S.+", await _console.SayAsync("show destinations"));
         Assert.Matches(@"Children +1\n", await _console.SayAsync($"queue {id.ToLowerInvariant()}"));
         var outbound = await _console.SayAsync("queue smtpobwq");
         var child = outbound.Split('\n')[1].Trim()[..32];
         Assert.Matches(@"(?m)^Attempt +2\d\d\d-.*10\.9\.9\.9", await _console.SayAsync($"queue {child}"));
-        Assert.Equal("1 document made due.", await _console.SayAsync("delivernow"));
+        Assert.Equal("1 document made due. Tried again: 10.9.9.9:25.", await _console.SayAsync("delivernow"));
         Assert.Equal("0 documents made due.", await _console.SayAsync("delivernow nowhere.test"));
         Assert.StartsWith("No document 0000", await _console.RefusedAsync("queue 00000000000000000000000000000001"));
         Assert.Equal("what is neither a queue nor a UNID (32 hex digits).", await _console.RefusedAsync("queue what"));
@@ -132,9 +136,11 @@ public sealed class ConsoleCommandsTests : IDisposable
         Assert.Equal("1 added, 0 replaced", await _console.SayAsync("names import people.json"));
         Assert.Equal("0 added, 1 replaced", await _console.SayAsync("names import people.json"));
         Assert.EndsWith("Nothing was imported.", await _console.RefusedAsync("names import bad.json"));
+        _console.Files["broken.json"] = "[\n{";
+        Assert.Matches(@"^line 2: not JSON: (?!.*LineNumber).*\nNothing was imported\.$", await _console.RefusedAsync("names import broken.json"));
         Assert.Equal("There is no file none.json.", await _console.RefusedAsync("names import none.json"));
         Assert.Equal("  Ada Lovelace  ada  ada@tell.test\n1 person", await _console.SayAsync("names list"));
-        foreach (var line in new[] { "names show \"ada lovelace\"", "names show ADA", "names show ada@tell.test", "names export" })
+        foreach (var line in new[] { "names show \"ada lovelace\"", "names show Ada Lovelace", "names show ADA", "names show ada@tell.test", "names export" })
         {
             var shown = await _console.SayAsync(line);
             Assert.Contains("Ada Lovelace", shown);

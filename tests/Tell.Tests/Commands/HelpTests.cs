@@ -41,6 +41,7 @@ public sealed class HelpTests
         Queues
           QUEUE                      Show the work queues, one queue, or one document with its attempts.
           QUEUE DELETE               Delete a dead document.
+          SHOW DESTINATIONS          Show the next hops in use: up or down, why, and when they are tried again.
           DELIVERNOW                 Make everything that waits for a retry due now.
 
         Mail
@@ -70,7 +71,7 @@ public sealed class HelpTests
         Assert.Equal("SET STATISTICS NAME\n  Set a statistic to zero.", (await HelpAsync("set", "statistics")).Text);
         var (done, shown) = await HelpAsync("show");
         Assert.True(done);
-        Assert.Equal(4, shown.Split('\n').Count(line => line.StartsWith("SHOW ", StringComparison.Ordinal)));
+        Assert.Equal(5, shown.Split('\n').Count(line => line.StartsWith("SHOW ", StringComparison.Ordinal)));
         Assert.StartsWith("TELL SMTPMTA STOP [INBOUND|OUTBOUND [TRANSPORT|CONVERSION]|DRTASK]", (await HelpAsync("smtpmta", "stop")).Text);
         var (unknown, said) = await HelpAsync("hold");
         Assert.False(unknown);

@@ -132,6 +132,7 @@ public sealed class NotesIniTests
     {
         Assert.Equal("notes.ini:1: warning: SMTPMTA_Lisen is no setting: ignored; did you mean SMTPMTA_Listen?", Problems("SMTPMTA_Lisen=x"));
         Assert.Equal("notes.ini:1: warning: RelayHost is no setting: ignored; did you mean SMTPMTA_RelayHost?", Problems("RelayHost=x"));
+        Assert.Equal("notes.ini:1: warning: SMTPMTA_Bogus is no setting: ignored", Problems("SMTPMTA_Bogus=x"));
         Assert.Equal("notes.ini:1: warning: ServerTasks is no setting: ignored", Problems("ServerTasks=x"));
         Assert.NotNull(Read("SMTPMTA_Lisen=x").Settings);
     }

@@ -55,6 +55,22 @@ public sealed class ServerProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task A_notes_ini_that_became_bad_keeps_nobody_from_the_running_server()
+    {
+        var running = Run("Directory=spool\nSMTPMTA_Listen=127.0.0.1:0\n", terminal: false);
+        await Task.WhenAny(_output.Ready, running).WaitAsync(Limit);
+        Line("Directory=spool\nSMTPMTA_Listen=foo\n");
+        Assert.Contains("SMTPMTA drt", (await SayAsync("show", "tasks")).Output);
+        var (status, _, refused) = await SayAsync("smtpmta", "refresh");
+        Assert.Equal(1, status);
+        Assert.Contains("notes.ini:2: SMTPMTA_Listen", refused);
+        Assert.EndsWith("The settings in force stay.\n", refused);
+        Assert.Equal(0, (await SayAsync("smtpmta", "quit")).Status);
+        Assert.Equal(0, await running.WaitAsync(Limit));
+        Assert.Equal(2, (await SayAsync("show", "tasks")).Status);
+    }
+
+    [Fact]
     public async Task Without_a_server_reading_and_sending_work_and_the_rest_says_that_none_runs()
     {
         Line("SMTPMTA_LocalDomains=tell.test\n");
