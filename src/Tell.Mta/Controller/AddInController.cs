@@ -82,6 +82,7 @@ public sealed partial class AddInController : IAsyncDisposable
     {
         if (LoadedAt is not null)
             return true;
+        Read();
         try
         {
             await StartTasksAsync(TaskSelection.All, cancellation);
@@ -92,30 +93,30 @@ public sealed partial class AddInController : IAsyncDisposable
             throw;
         }
         LoadedAt = _context.Now;
-        await ScheduleAsync(cancellation);
         _stop = new CancellationTokenSource();
         _polling = PollAsync(_stop.Token);
+        await ScheduleAsync(cancellation);
         return true;
     }, cancellation);
 
     /// <summary>TELL SMTPMTA QUIT: brings all tasks to rest and ends the controller; only LOAD SMTPMTA works after it.</summary>
     public async Task QuitAsync(CancellationToken cancellation)
     {
-        if (_stop is { } stop)
-            stop.Cancel();
-        await _polling;
+        var polling = Task.CompletedTask;
         await OrderAsync("Stopping", async () =>
         {
             if (LoadedAt is null)
                 return false;
+            _stop!.Cancel();
+            polling = _polling;
             await _nightly.StopAsync(CancellationToken.None);
             await StopTasksAsync(TaskSelection.All);
             await KeepTalliesAsync();
             LoadedAt = null;
-            _stop?.Dispose();
-            _stop = null;
             return true;
         }, cancellation);
+        // After the order: a poll that waits for its turn takes it first.
+        await polling;
     }
 
     /// <summary>TELL SMTPMTA START.</summary>
@@ -138,24 +139,14 @@ public sealed partial class AddInController : IAsyncDisposable
     /// <summary>TELL SMTPMTA REFRESH, and what the poll does: reads the configuration again; what has changed is in force for all tasks at once.</summary>
     public Task<RefreshResult> RefreshAsync(CancellationToken cancellation) => OrderAsync("Reading the configuration", async () =>
     {
-        var reading = _source.Read();
-        var problems = string.Join('\n', reading.Problems);
-        if (problems != _lastProblems)
-        {
-            foreach (var problem in reading.Problems)
-                LogProblem(problem.IsError ? LogLevel.Error : LogLevel.Warning, problem.ToString(), problem.IsError ? "; the old settings stay in force" : "");
-            _lastProblems = problems;
-        }
-        if (reading.Settings is not { } settings || SettingsCatalogue.Show(settings).SequenceEqual(SettingsCatalogue.Show(_context.Settings)))
-            return new RefreshResult(false, reading.Problems);
-        _context.Settings = settings with { Directory = _context.Settings.Directory };
-        LogRefreshed();
-        Refreshed?.Invoke(settings);
+        var result = Read();
+        if (!result.Changed)
+            return result;
         foreach (var task in _tasks)
             await task.ReloadAsync(cancellation);
         if (LoadedAt is not null)
             await ScheduleAsync(cancellation);
-        return new RefreshResult(true, reading.Problems);
+        return result;
     }, cancellation);
 
     /// <summary>Called when new settings are in force: for what lives outside the MTA, such as the log level.</summary>
@@ -183,7 +174,7 @@ public sealed partial class AddInController : IAsyncDisposable
         {
             Inbound.KeepListening = false;
             foreach (var task in running)
-                await task.StartAsync(CancellationToken.None);
+                task.Begin();
         }
         var report = new HousekeepingReport(begun, _context.Now - begun, compactions, dead, Dead());
         foreach (var compaction in compactions)
@@ -203,11 +194,33 @@ public sealed partial class AddInController : IAsyncDisposable
         _orders.Dispose();
     }
 
+    private RefreshResult Read()
+    {
+        var reading = _source.Read();
+        var problems = string.Join('\n', reading.Problems);
+        if (problems != _lastProblems)
+        {
+            foreach (var problem in reading.Problems)
+                LogProblem(problem.IsError ? LogLevel.Error : LogLevel.Warning, problem.ToString(), problem.IsError ? "; the old settings stay in force" : "");
+            _lastProblems = problems;
+        }
+        if (reading.Settings is not { } read)
+            return new RefreshResult(false, reading.Problems);
+        // The stores are open where they are: another directory waits for the next start of the program.
+        var settings = read with { Directory = _context.Settings.Directory };
+        if (SettingsCatalogue.Show(settings).SequenceEqual(SettingsCatalogue.Show(_context.Settings)))
+            return new RefreshResult(false, reading.Problems);
+        _context.Settings = settings;
+        LogRefreshed();
+        Refreshed?.Invoke(settings);
+        return new RefreshResult(true, reading.Problems);
+    }
+
     private async ValueTask KeepTalliesAsync()
     {
         try
         {
-            await _context.Queues.ChangeCountersAsync(_context.Gauges.Drain(), CancellationToken.None);
+            await _context.Gauges.StoreAsync(_context.Queues, CancellationToken.None);
         }
         catch (StoreException fault)
         {
@@ -277,16 +290,22 @@ public sealed partial class AddInController : IAsyncDisposable
 
     private async Task PollAsync(CancellationToken stop)
     {
-        try
+        while (true)
         {
-            while (true)
+            try
             {
                 await _pollNow.WaitAsync(TimeSpan.FromSeconds(_context.Settings.ConfigPollSeconds), stop);
                 await RefreshAsync(stop);
             }
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            // The ladder of the poll: it goes on with the next one, whatever new settings have led to.
+            catch (Exception fault)
+            {
+                LogPollFailed(fault);
+            }
         }
     }
 
@@ -295,6 +314,9 @@ public sealed partial class AddInController : IAsyncDisposable
 
     [LoggerMessage(1024, LogLevel.Warning, "the last tallies could not be stored")]
     private partial void LogTalliesLost(StoreException fault);
+
+    [LoggerMessage(1025, LogLevel.Error, "configuration: new settings could not be carried out whole")]
+    private partial void LogPollFailed(Exception fault);
 
     [LoggerMessage(1022, LogLevel.Information, "configuration: new settings are in force")]
     private partial void LogRefreshed();

@@ -18,6 +18,9 @@ public abstract partial class QueueTask(string title, MtaContext context, WorkQu
 
     private static readonly TimeSpan LeaseLength = TimeSpan.FromMinutes(30), Poll = TimeSpan.FromMinutes(1);
 
+    // What was worked out and could not be settled, because the store failed. It outlives the loop: the leases are still ours.
+    private List<Settlement>? _worked;
+
     // False only where every waiting document is known to be due: spares the flow a question for each batch.
     private volatile bool _someLater;
 
@@ -29,7 +32,7 @@ public abstract partial class QueueTask(string title, MtaContext context, WorkQu
     {
     }
 
-    /// <summary>Called after each batch, settled or not.</summary>
+    /// <summary>Called after each batch, when all of it is on stable storage or was somebody else's by then.</summary>
     protected virtual ValueTask SettledAllAsync() => ValueTask.CompletedTask;
 
     /// <inheritdoc/>
@@ -46,11 +49,19 @@ public abstract partial class QueueTask(string title, MtaContext context, WorkQu
         _someLater = true;
         while (true)
         {
-            var leases = await Context.Queues.TakeAsync(queue, "", Batch, LeaseLength, stop);
-            if (leases.Count > 0)
-                await SettleAsync(leases, stop);
-            else
-                await Wake.WaitAsync(await NextDueAsync(stop), stop);
+            if (_worked is null)
+            {
+                var leases = await Context.Queues.TakeAsync(queue, "", Batch, LeaseLength, stop);
+                if (leases.Count == 0)
+                {
+                    await Wake.WaitAsync(await NextDueAsync(stop), stop);
+                    continue;
+                }
+                _worked = await WorkAsync(leases, stop);
+            }
+            await SettleAsync(_worked);
+            _worked = null;
+            await SettledAllAsync();
         }
     }
 
@@ -66,27 +77,36 @@ public abstract partial class QueueTask(string title, MtaContext context, WorkQu
         return due < poll ? due : poll;
     }
 
-    private async ValueTask SettleAsync(IReadOnlyList<Lease> leases, CancellationToken stop)
+    private async ValueTask<List<Settlement>> WorkAsync(IReadOnlyList<Lease> leases, CancellationToken stop)
     {
-        var settlements = new List<Settlement>(leases.Count);
+        var worked = new List<Settlement>(leases.Count);
+        // Stopped in the middle: the rest goes back as it was.
         foreach (var lease in leases)
-        {
-            // Stopped in the middle: the rest goes back as it was.
-            settlements.Add(stop.IsCancellationRequested ? Settlement.Released(lease) : await TryAsync(lease, stop));
-        }
+            worked.Add(stop.IsCancellationRequested ? Settlement.Released(lease) : await TryAsync(lease, stop));
+        return worked;
+    }
+
+    // Not the stop token: what has been worked out is settled, or the work would be done twice.
+    private async ValueTask SettleAsync(IReadOnlyList<Settlement> worked)
+    {
         try
         {
-            // Not the stop token: what has been worked out is settled, or the work would be done twice.
-            var done = await Context.Queues.SettleAsync(settlements, CancellationToken.None);
-            for (var i = 0; i < settlements.Count; i++)
+            var done = await Context.Queues.SettleAsync(worked, CancellationToken.None);
+            for (var i = 0; i < worked.Count; i++)
             {
                 if (done[i])
-                    Settled(settlements[i]);
+                    Settled(worked[i]);
             }
         }
-        finally
+        // One settlement that cannot be fails the verb whole: each alone, so that only the poisonous one fails.
+        catch (ArgumentException) when (worked.Count > 1)
         {
-            await SettledAllAsync();
+            foreach (var settlement in worked)
+                await SettleAsync([settlement]);
+        }
+        catch (ArgumentException fault)
+        {
+            await Context.Queues.SettleAsync([Poisoned(worked[0].Lease, fault)], CancellationToken.None);
         }
     }
 
@@ -104,16 +124,22 @@ public abstract partial class QueueTask(string title, MtaContext context, WorkQu
         catch (StoreException fault)
         {
             LogDeferred(Log, fault, lease.Document.Id);
-            return Settlement.Deferred(lease, Context.Now + Poll, fault.Message) with { Attempt = Failed(fault) };
+            return Settlement.Deferred(lease, Context.Now + Poll, Line.Clean(fault.Message).Text);
         }
         catch (Exception fault)
         {
-            LogPoison(Log, fault, lease.Document.Id, lease.Document.AttemptCount + 1, PoisonAttempts);
-            var reason = $"{Title} failed on it: {Line.Clean(fault.Message)}";
-            return lease.Document.AttemptCount + 1 >= PoisonAttempts
-                ? Settlement.Dead(lease, reason) with { Attempt = Failed(fault), Counters = [new(Statistics.Stat.Dead, 1)] }
-                : Settlement.Deferred(lease, Context.Now + Poll, reason) with { Attempt = Failed(fault) };
+            return Poisoned(lease, fault);
         }
+    }
+
+    // Attempts are recorded for faults of ours alone, so their count is what decides.
+    private Settlement Poisoned(Lease lease, Exception fault)
+    {
+        LogPoison(Log, fault, lease.Document.Id, lease.Document.AttemptCount + 1, PoisonAttempts);
+        var reason = $"{Title} failed on it: {Line.Clean(fault.Message)}";
+        return lease.Document.AttemptCount + 1 >= PoisonAttempts
+            ? Settlement.Dead(lease, reason) with { Attempt = Failed(fault), Counters = [new(Statistics.Stat.Dead, 1)] }
+            : Settlement.Deferred(lease, Context.Now + Poll, reason) with { Attempt = Failed(fault) };
     }
 
     private Attempt Failed(Exception fault) => new() { Time = Context.Now, Phase = Title, Text = Line.Clean(fault.Message).Text };

@@ -57,6 +57,12 @@ public abstract partial class ServerTask : IDisposable
         if (_stop is not null)
             return;
         await PrepareAsync(cancellation);
+        Begin();
+    }
+
+    /// <summary>Starts the loop of a stopped task, which prepares itself: what is missing is waited for.</summary>
+    internal void Begin()
+    {
         _stop = new CancellationTokenSource();
         State = TaskState.Running;
         LogStarted();

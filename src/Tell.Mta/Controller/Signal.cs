@@ -20,24 +20,20 @@ public sealed class Signal : IDisposable
     public Signal(TimeProvider time)
     {
         _time = time;
-        _timer = time.CreateTimer(static state => ((Signal)state!).Complete(false), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(static state => ((Signal)state!).TakeWaiter()?.TrySetResult(false), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Wakes the waiter, or the next one to come.</summary>
     public void Set()
     {
-        if (!Complete(true))
+        TaskCompletionSource<bool>? waiter;
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                if (_waiter is null)
-                {
-                    _set = true;
-                    return;
-                }
-            }
-            Complete(true);
+            waiter = _waiter;
+            _waiter = null;
+            _set |= waiter is null;
         }
+        waiter?.TrySetResult(true);
     }
 
     /// <summary>True when set; false when <paramref name="until"/> has come first. Null waits for as long as it takes.</summary>
@@ -60,7 +56,7 @@ public sealed class Signal : IDisposable
             // A timer takes 49 days at most; whoever waits longer wakes up once in between.
             _timer.Change(length <= TimeSpan.Zero ? TimeSpan.Zero : length < TimeSpan.FromDays(40) ? length : TimeSpan.FromDays(40), Timeout.InfiniteTimeSpan);
         }
-        using var registration = cancellation.UnsafeRegister(static (state, token) => ((Signal)state!).Cancel(token), this);
+        using var registration = cancellation.UnsafeRegister(static (state, token) => ((Signal)state!).TakeWaiter()?.TrySetCanceled(token), this);
         try
         {
             return await waiter.Task;
@@ -78,25 +74,13 @@ public sealed class Signal : IDisposable
     /// <summary>Ends the timer.</summary>
     public void Dispose() => _timer.Dispose();
 
-    private bool Complete(bool set)
+    private TaskCompletionSource<bool>? TakeWaiter()
     {
-        TaskCompletionSource<bool>? waiter;
         lock (_gate)
         {
-            waiter = _waiter;
+            var waiter = _waiter;
             _waiter = null;
+            return waiter;
         }
-        return waiter?.TrySetResult(set) ?? false;
-    }
-
-    private void Cancel(CancellationToken token)
-    {
-        TaskCompletionSource<bool>? waiter;
-        lock (_gate)
-        {
-            waiter = _waiter;
-            _waiter = null;
-        }
-        waiter?.TrySetCanceled(token);
     }
 }

@@ -33,7 +33,9 @@ public sealed class InboundConversionHandler(MtaContext context) : QueueTask("SM
         var unknown = ImmutableArray.CreateBuilder<Recipient>();
         var elsewhere = new List<Recipient>();
         ImmutableArray<Item>? items = null;
-        foreach (var recipient in envelope.Recipients)
+        // A client may name a recipient twice; who is meant twice wants the message once.
+        var recipients = envelope.Recipients.DistinctBy(recipient => recipient.Address).ToArray();
+        foreach (var recipient in recipients)
         {
             var where = await Context.Directory.LocateAsync(recipient.Address, stop);
             if (where.Kind == LocalityKind.Local)
@@ -47,7 +49,7 @@ public sealed class InboundConversionHandler(MtaContext context) : QueueTask("SM
         foreach (var destination in elsewhere.GroupBy(recipient => recipient.Address.Domain))
             created.Add(Made(document, Forms.Message, WorkQueue.Outbound, destination.Key.Name, [.. destination]));
 
-        if (unknown.Count == envelope.Recipients.Length)
+        if (unknown.Count == recipients.Length)
             return Fail(lease, envelope, unknown.ToImmutable(), NotListed, new EnhancedStatus(5, 1, 1));
         var relayed = created.Count - memos;
         if (unknown.Count > 0)

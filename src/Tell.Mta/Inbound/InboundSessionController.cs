@@ -48,11 +48,12 @@ public sealed partial class InboundSessionController(MtaContext context) : Serve
     /// <inheritdoc/>
     public override async ValueTask ReloadAsync(CancellationToken cancellation)
     {
-        if (State == TaskState.Running && !Context.Settings.Listen.SequenceEqual(_asked))
+        // Other addresses: the task ends with its sessions and begins again. One that is in use is waited for like after any other fault;
+        // nobody would start the task again by hand.
+        if (State != TaskState.Stopped && !Context.Settings.Listen.SequenceEqual(_asked))
         {
-            // Other addresses: the loops end and begin again with them. Open sessions go on under the new loops' controller.
             await StopAsync();
-            await StartAsync(cancellation);
+            Begin();
         }
     }
 

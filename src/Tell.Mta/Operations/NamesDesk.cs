@@ -12,7 +12,7 @@ public sealed class NamesDesk
 
     /// <summary>
     /// Imports Person documents from JSON (one object or a list of them). A person with a short name or Internet address of an existing
-    /// one takes its place. Passwords are stored salted and hashed.
+    /// one takes its place, and its password where none is given. Passwords are stored salted and hashed.
     /// </summary>
     public async Task<ImportReport> ImportAsync(string json, CancellationToken cancellation)
     {
@@ -26,14 +26,16 @@ public sealed class NamesDesk
         foreach (var items in drafts)
         {
             var person = new Document { Id = names.NewId(), Form = Forms.Person, Items = items };
-            var earlier = Keys(person).Select(key => known.GetValueOrDefault(key)).FirstOrDefault(id => !id.IsNone);
-            if (!earlier.IsNone)
+            var earlier = Keys(person).Select(key => known.GetValueOrDefault(key)).FirstOrDefault(found => !found.Id.IsNone);
+            if (!earlier.Id.IsNone)
             {
-                person = person with { Id = earlier };
+                person = person with { Id = earlier.Id };
                 replaced++;
             }
+            if (person[Persons.Password] is null && earlier.Password is { } password)
+                person = person with { Items = items.Add(password) };
             foreach (var key in Keys(person))
-                known[key] = person.Id;
+                known[key] = (person.Id, person[Persons.Password]);
             documents.Add(person);
         }
         await names.PutAsync(documents, cancellation);
@@ -72,9 +74,9 @@ public sealed class NamesDesk
 
     private static IEnumerable<string> Keys(Document person) => Persons.Addresses(person).Select(name => name.ToLowerInvariant());
 
-    private async ValueTask<Dictionary<string, Unid>> KnownAsync(IDatabase names, CancellationToken cancellation)
+    private async ValueTask<Dictionary<string, (Unid Id, Item? Password)>> KnownAsync(IDatabase names, CancellationToken cancellation)
     {
-        var known = new Dictionary<string, Unid>(StringComparer.Ordinal);
+        var known = new Dictionary<string, (Unid Id, Item? Password)>(StringComparer.Ordinal);
         Unid? after = null;
         while (true)
         {
@@ -82,7 +84,7 @@ public sealed class NamesDesk
             foreach (var person in page)
             {
                 foreach (var key in Keys(person))
-                    known[key] = person.Id;
+                    known[key] = (person.Id, person[Persons.Password]);
             }
             if (page.Count < 1000)
                 return known;

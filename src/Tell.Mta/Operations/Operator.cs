@@ -111,7 +111,7 @@ public sealed class Operator
     /// <summary>SET STATISTICS: a counter to zero; false where there is no such counter.</summary>
     public async Task<bool> ResetStatisticAsync(string name, CancellationToken cancellation)
     {
-        await _context.Queues.ChangeCountersAsync(_context.Gauges.Drain(), cancellation);
+        await _context.Gauges.StoreAsync(_context.Queues, cancellation);
         var known = StatisticsCatalogue.Counters.Keys.FirstOrDefault(key => key.Equals(name, StringComparison.OrdinalIgnoreCase));
         return known is not null && (await _context.Queues.ResetCounterAsync(known, cancellation) || StatisticsCatalogue.Counters.ContainsKey(known));
     }

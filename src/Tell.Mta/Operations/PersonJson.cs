@@ -100,7 +100,11 @@ internal static class PersonJson
             if (!Mailbox.TryParse($"{name}@x.test", out _))
                 problems.Add($"{place}: field \"shortName\": \"{name}\" cannot stand before an @");
         }
-        if (Values("shortName").IsEmpty && Values("internetAddress").IsEmpty)
+        if (Values("internetAddress").Length > 1)
+            problems.Add($"{place}: field \"internetAddress\": expected one address; others can stand in \"shortName\"");
+        if (values.ContainsKey("password") && Values("password") is not [{ Length: > 0 }])
+            problems.Add($"{place}: field \"password\": expected a text that is not empty");
+        if (Values("shortName").IsEmpty && Values("internetAddress").IsEmpty && problems.Count == before)
             problems.Add($"{place}: a Person needs \"shortName\" or \"internetAddress\"");
         if (problems.Count > before)
             return;
@@ -124,10 +128,24 @@ internal static class PersonJson
         var texts = ImmutableArray.CreateBuilder<string>();
         foreach (var element in elements)
         {
-            if (element.ValueKind != JsonValueKind.String || !Line.TryCreate(element.GetString(), out var line))
+            if (element.ValueKind != JsonValueKind.String || !TryText(element, out var line))
                 return null;
             texts.Add(line.Text);
         }
         return texts.ToImmutable();
+    }
+
+    private static bool TryText(JsonElement element, out Line line)
+    {
+        try
+        {
+            return Line.TryCreate(element.GetString(), out line);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair: JSON can spell it, and no text can hold it.
+            line = default;
+            return false;
+        }
     }
 }

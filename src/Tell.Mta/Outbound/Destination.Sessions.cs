@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Tell.Documents;
 using Tell.Mta.Statistics;
 using Tell.Smtp.Client;
@@ -42,27 +43,26 @@ internal sealed partial class Destination
         _wake.Set();
     }
 
-    /// <summary>A connection works. If the destination was down, its waiting mail is due at once.</summary>
-    public async ValueTask UpAsync(CancellationToken abort)
+    /// <summary>A connection is open. Of a destination that was down that proves nothing yet: it may close it again without taking a message.</summary>
+    public void Opened()
     {
-        bool wasDown;
         lock (_gate)
         {
-            wasDown = _state == DestinationState.Down;
-            if (_state == DestinationState.Up)
+            if (_state != DestinationState.Unknown)
                 return;
             _state = DestinationState.Up;
-            _failures = 0;
-            _retryAt = null;
-        }
-        if (wasDown)
-        {
-            Context.Gauges.Down(-1);
-            OutboundLog.Up(_services.Log, Name);
-            foreach (var lane in LaneNames())
-                await Queues.MakeDueAsync(WorkQueue.Outbound, lane, abort);
         }
         _wake.Set();
+    }
+
+    /// <summary>True where a message got as far as a reply of the peer since the destination was last found down.</summary>
+    public bool Proven
+    {
+        get
+        {
+            lock (_gate)
+                return _proven;
+        }
     }
 
     /// <summary>
@@ -83,6 +83,7 @@ internal sealed partial class Destination
         {
             if (_state == DestinationState.Up && _handlers.Count > 1)
             {
+                // The window is emptied once more after the last session has ended, so that a stop in this moment strands nothing.
                 _ceiling = Math.Max(1, _handlers.Count - 1);
                 _window.Enqueue(lease);
                 OutboundLog.Narrowed(_services.Log, Name, _ceiling, attempt.Text);
@@ -98,7 +99,7 @@ internal sealed partial class Destination
                 first = _state != DestinationState.Down;
                 _failures++;
                 retryAt = now + RetrySchedule.After(_failures, Context.Settings.RetryIntervals);
-                (_state, _retryAt, _lastError, _ceiling) = (DestinationState.Down, retryAt, attempt.Text, int.MaxValue);
+                (_state, _proven, _retryAt, _lastError, _ceiling) = (DestinationState.Down, false, retryAt, attempt.Text, int.MaxValue);
             }
             back.AddRange(_window);
             _window.Clear();
@@ -107,16 +108,17 @@ internal sealed partial class Destination
             Context.Gauges.Down(1);
         OutboundLog.Down(_services.Log, Name, attempt.Text, retryAt);
         foreach (var untried in back)
-            await ReturnAsync(untried, null);
+            await ReturnAsync(untried, null, abort);
         await SettleAsync(_services.Outcome.Unreachable(lease, attempt, retryAt), abort);
     }
 
     /// <summary>A message has been sent, or its session was lost on the way.</summary>
     public async ValueTask SentAsync(Lease lease, Transmission sent, Attempt attempt, CancellationToken abort)
     {
+        Up();
         // A document that splits takes its history with it; the lease came without.
-        if (lease.Document.AttemptCount > 0 && sent.Recipients.Length > 1 && await Queues.GetAsync(lease.Document.Id, abort) is { } whole)
-            lease = lease with { Document = lease.Document with { Attempts = whole.Attempts } };
+        if (lease.Document.AttemptCount > 0 && sent.Recipients.Length > 1)
+            lease = lease with { Document = lease.Document with { Attempts = await HistoryAsync(lease.Document.Id, abort) } };
         await SettleAsync(_services.Outcome.Decide(lease, sent, attempt), abort);
         lock (_gate)
         {
@@ -128,30 +130,67 @@ internal sealed partial class Destination
     }
 
     /// <summary>Gives a document back: as it was, or with the fault of ours that stopped its session.</summary>
-    public async ValueTask ReturnAsync(Lease lease, Exception? fault)
+    public async ValueTask ReturnAsync(Lease lease, Exception? fault, CancellationToken abort)
     {
-        var settlement = Settlement.Released(lease);
-        if (fault is not null and not OperationCanceledException)
-        {
-            var text = Mail.Line.Clean(fault.Message).Text;
-            var attempt = new Attempt { Time = Context.Now, Phase = "session", Status = new(4, 3, 0), Text = text };
-            var retryAt = Context.Now + RetrySchedule.After(lease.Document.AttemptCount + 1, Context.Settings.RetryIntervals);
-            settlement = lease.Document.AttemptCount + 1 >= PoisonAttempts && fault is not (StoreException or IOException)
-                ? Settlement.Dead(lease, text) with { Attempt = attempt, Counters = [new(Stat.Dead, 1)] }
-                : _services.Outcome.Unreachable(lease, attempt, retryAt);
-        }
         try
         {
-            await SettleAsync(settlement, CancellationToken.None);
+            var settlement = fault is null or OperationCanceledException ? Settlement.Released(lease) : await FaultAsync(lease, fault, abort);
+            await SettleAsync(settlement, abort);
         }
-        catch (StoreException)
+        catch (Exception failure) when (failure is StoreException or OperationCanceledException)
         {
             // The lease runs out by itself, and the document waits again: nothing is lost, and nothing more can be done here.
             OutboundLog.LeaseLost(_services.Log, lease.Document.Id);
         }
     }
 
+    // Only faults of ours make a document dead, however often peers have deferred it before.
+    private async ValueTask<Settlement> FaultAsync(Lease lease, Exception fault, CancellationToken abort)
+    {
+        var text = Mail.Line.Clean(fault.Message).Text;
+        var attempt = new Attempt { Time = Context.Now, Phase = OurFault, Status = new(4, 3, 0), Text = text };
+        var earlier = lease.Document.AttemptCount > 0 ? await HistoryAsync(lease.Document.Id, abort) : [];
+        if (fault is not (StoreException or IOException) && earlier.Count(old => old.Phase == OurFault) + 1 >= PoisonAttempts)
+            return Settlement.Dead(lease, text) with { Attempt = attempt, Counters = [new(Stat.Dead, 1)] };
+        var retryAt = Context.Now + RetrySchedule.After(lease.Document.AttemptCount + 1, Context.Settings.RetryIntervals);
+        return _services.Outcome.Unreachable(lease, attempt, retryAt);
+    }
+
+    private async ValueTask<ImmutableArray<Attempt>> HistoryAsync(Unid id, CancellationToken abort)
+    {
+        try
+        {
+            return (await Queues.GetAsync(id, abort))?.Attempts ?? [];
+        }
+        catch (Exception fault) when (fault is StoreException or OperationCanceledException)
+        {
+            // What the peer has said counts for more than what it said before.
+            OutboundLog.Stumbled(_services.Log, fault, Name);
+            return [];
+        }
+    }
+
+    private void Up()
+    {
+        bool wasDown;
+        lock (_gate)
+        {
+            if (_proven)
+                return;
+            wasDown = _state == DestinationState.Down;
+            (_state, _proven, _freed, _failures, _retryAt) = (DestinationState.Up, true, wasDown, 0, null);
+        }
+        if (wasDown)
+        {
+            Context.Gauges.Down(-1);
+            OutboundLog.Up(_services.Log, Name);
+        }
+        _wake.Set();
+    }
+
     private const int PoisonAttempts = 5;
+
+    private const string OurFault = "session";
 
     private int _sinceNarrowed;
 
@@ -187,11 +226,5 @@ internal sealed partial class Destination
                     _handlers[fresh] = run;
             }
         }
-    }
-
-    private string[] LaneNames()
-    {
-        lock (_gate)
-            return [.. _lanes.Keys.Union(_held.Values.Select(held => held.Lease.Document.Destination))];
     }
 }

@@ -16,8 +16,7 @@ internal sealed partial class Destination : IDisposable
     private readonly OutboundServices _services;
     private readonly Signal _wake;
     private readonly CancellationTokenSource _close = new();
-    private readonly Dictionary<string, DateTimeOffset> _lanes = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _someLater = new(StringComparer.Ordinal);
+    private readonly Lanes _lanes = new();
     private readonly Dictionary<Unid, (Lease Lease, DateTimeOffset Since)> _held = [];
     private readonly Queue<Lease> _window = new();
     private readonly List<OutboundHandler> _idle = [];
@@ -27,6 +26,7 @@ internal sealed partial class Destination : IDisposable
     private DateTimeOffset? _retryAt;
     private string? _lastError;
     private DateTimeOffset _lastWork;
+    private bool _proven, _freed;
 
     public Destination(OutboundServices services, NextHop hop)
     {
@@ -69,11 +69,8 @@ internal sealed partial class Destination : IDisposable
     {
         lock (_gate)
         {
-            if (more || due > Context.Now)
-                _someLater.Add(lane);
-            if (_lanes.TryGetValue(lane, out var known) && known <= due)
+            if (!_lanes.Notice(lane, due, more || due > Context.Now))
                 return;
-            _lanes[lane] = due;
         }
         _wake.Set();
     }
@@ -95,9 +92,7 @@ internal sealed partial class Destination : IDisposable
         try
         {
             while (true)
-            {
-                await _wake.WaitAsync(await StepAsync(stop, abort.Token), stop);
-            }
+                await _wake.WaitAsync(await TryStepAsync(stop, abort.Token), stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -105,7 +100,7 @@ internal sealed partial class Destination : IDisposable
         finally
         {
             abort.CancelAfter(OutboundServices.Grace);
-            await EndAsync();
+            await EndAsync(abort.Token);
         }
     }
 
@@ -122,10 +117,26 @@ internal sealed partial class Destination : IDisposable
         _wake.Dispose();
     }
 
+    // The ladder of a Destination: the store failed, or we are wrong. Its mail and its sessions stay; it looks again in a moment.
+    private async ValueTask<DateTimeOffset?> TryStepAsync(CancellationToken stop, CancellationToken abort)
+    {
+        try
+        {
+            return await StepAsync(stop, abort);
+        }
+        catch (Exception fault) when (!stop.IsCancellationRequested)
+        {
+            OutboundLog.Stumbled(_services.Log, fault, Name);
+            await Task.Delay(OutboundServices.StorePause, Context.Time, stop);
+            return Context.Now;
+        }
+    }
+
     // One look around; returns when to look again at the latest.
     private async ValueTask<DateTimeOffset?> StepAsync(CancellationToken stop, CancellationToken abort)
     {
         await RenewAsync(stop);
+        await FreeAsync(stop);
         while (true)
         {
             string? lane;
@@ -134,55 +145,95 @@ internal sealed partial class Destination : IDisposable
             lock (_gate)
             {
                 if (_retryAt is { } retryAt && retryAt > now)
-                    return retryAt;
+                    return Earlier(retryAt, now + OutboundServices.RenewAfter / 2);
                 room = Room();
-                lane = room > 0 ? DueLane(now) : null;
+                lane = room > 0 ? _lanes.TakeDue(now) : null;
             }
-            if (lane is null)
+            if (lane is not null)
+                await FillAsync(lane, room, stop, abort);
+            Dispatch(stop, abort);
+            lock (_gate)
             {
-                Dispatch(stop, abort);
-                lock (_gate)
+                if (lane is null)
                     return NextLook(now);
             }
-            var taken = await Queues.TakeAsync(WorkQueue.Outbound, lane, room, OutboundServices.LeaseLength, stop);
-            await OfferAsync(taken);
-            if (taken.Count < room)
-                await AskNextAsync(lane, stop);
-            Dispatch(stop, abort);
         }
     }
 
-    // The lane had less than there was room for: what waits in it is due later, if anything is.
-    private async ValueTask AskNextAsync(string lane, CancellationToken stop)
+    // The lane is out of the list while it is asked, so that a hint of what came just too late for the answer is news.
+    private async ValueTask FillAsync(string lane, int room, CancellationToken stop, CancellationToken abort)
+    {
+        var (asked, answered) = (Context.Now, false);
+        try
+        {
+            var taken = await Queues.TakeAsync(WorkQueue.Outbound, lane, room, OutboundServices.LeaseLength, stop);
+            await OfferAsync(taken, abort);
+            answered = taken.Count < room;
+            if (answered && TakeLater(lane) && await NextDueAsync(lane, stop) is { } due)
+                Remember(lane, due, more: true);
+        }
+        finally
+        {
+            if (!answered)
+                Remember(lane, asked, more: false);
+        }
+    }
+
+    private async ValueTask<DateTimeOffset?> NextDueAsync(string lane, CancellationToken stop)
+    {
+        try
+        {
+            return await Queues.NextDueAsync(WorkQueue.Outbound, lane, stop);
+        }
+        catch (StoreException)
+        {
+            Remember(lane, Context.Now, more: true);
+            throw;
+        }
+    }
+
+    private bool TakeLater(string lane)
     {
         lock (_gate)
-        {
-            _lanes.Remove(lane);
-            if (!_someLater.Remove(lane))
-                return;
-        }
-        // Asked after the removal: a hint that comes in between is not lost, since Notice keeps the earlier time.
-        if (await Queues.NextDueAsync(WorkQueue.Outbound, lane, stop) is { } due)
-            Notice(lane, due, more: true);
+            return _lanes.TakeLater(lane);
     }
 
-    private async ValueTask OfferAsync(IReadOnlyList<Lease> taken)
+    private void Remember(string lane, DateTimeOffset due, bool more)
+    {
+        lock (_gate)
+            _lanes.Notice(lane, due, more);
+    }
+
+    // After a failure all waiting mail was put off; now that the destination is up it is due.
+    private async ValueTask FreeAsync(CancellationToken stop)
+    {
+        string[] lanes;
+        lock (_gate)
+        {
+            if (!_freed)
+                return;
+            _freed = false;
+            lanes = [.. _lanes.Names.Union(_held.Values.Select(held => held.Lease.Document.Destination))];
+        }
+        foreach (var lane in lanes)
+            await Queues.MakeDueAsync(WorkQueue.Outbound, lane, stop);
+    }
+
+    private async ValueTask OfferAsync(IReadOnlyList<Lease> taken, CancellationToken abort)
     {
         var now = Context.Now;
         var outcome = _services.Outcome;
-        foreach (var lease in taken)
+        var old = taken.Where(lease => outcome.ExpiresAt(lease.Document) <= now).ToList();
+        lock (_gate)
         {
-            if (outcome.ExpiresAt(lease.Document) <= now)
-            {
-                await SettleAsync(outcome.GiveUp(lease), CancellationToken.None);
-                continue;
-            }
-            lock (_gate)
+            foreach (var lease in taken.Except(old))
             {
                 _held[lease.Document.Id] = (lease, now);
                 _window.Enqueue(lease);
             }
         }
+        foreach (var lease in old)
+            await SettleAsync(outcome.GiveUp(lease), abort);
     }
 
     private async ValueTask RenewAsync(CancellationToken stop)
@@ -230,22 +281,32 @@ internal sealed partial class Destination : IDisposable
         }
     }
 
-    private async ValueTask EndAsync()
+    private async ValueTask EndAsync(CancellationToken abort)
     {
         Task[] running;
-        List<Lease> left;
         lock (_gate)
         {
             foreach (var handler in _handlers.Keys)
                 handler.Wake();
             running = [.. _handlers.Values];
+        }
+        await EmptyWindowAsync(abort);
+        foreach (var task in running)
+            await task;
+        // A session that found no host has put its document back.
+        await EmptyWindowAsync(abort);
+    }
+
+    private async ValueTask EmptyWindowAsync(CancellationToken abort)
+    {
+        List<Lease> left;
+        lock (_gate)
+        {
             left = [.. _window];
             _window.Clear();
         }
         foreach (var lease in left)
-            await ReturnAsync(lease, null);
-        foreach (var task in running)
-            await task;
+            await ReturnAsync(lease, null, abort);
     }
 
     private int Limit => Math.Max(1, Math.Min(_state == DestinationState.Up ? Context.Settings.ConnectionsPerDestination : 1, _ceiling));
@@ -255,30 +316,11 @@ internal sealed partial class Destination : IDisposable
     // While it is not known to be up, one document is enough to find out.
     private int WindowSize => _state == DestinationState.Up ? Math.Max(2 * Limit, 8) : 1;
 
-    private string? DueLane(DateTimeOffset now)
-    {
-        foreach (var (lane, due) in _lanes)
-        {
-            if (due <= now)
-                return lane;
-        }
-        return null;
-    }
-
     private DateTimeOffset NextLook(DateTimeOffset now)
     {
-        var next = now + OutboundServices.RenewAfter / 2;
-        // Documents that wait although a session more is allowed: the open ones may be slow.
-        if (_window.Count > 0 && _handlers.Count < Limit)
-            next = now + TimeSpan.FromMilliseconds(100);
-        if (Room() > 0)
-        {
-            foreach (var due in _lanes.Values)
-            {
-                if (due < next)
-                    next = due;
-            }
-        }
-        return next;
+        var renewal = now + OutboundServices.RenewAfter / 2;
+        return Room() > 0 && _lanes.Next is { } due ? Earlier(due, renewal) : renewal;
     }
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 }

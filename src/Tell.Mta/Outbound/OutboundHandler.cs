@@ -12,6 +12,7 @@ internal sealed class OutboundHandler(OutboundServices services, Destination des
 {
     private readonly Signal _work = new(services.Context.Time);
     private Lease? _assigned;
+    private OutboundSession? _session;
 
     /// <summary>Gives it a document while it waits as idle.</summary>
     public void Assign(Lease lease)
@@ -26,17 +27,16 @@ internal sealed class OutboundHandler(OutboundServices services, Destination des
     /// <summary>Works until there is nothing to do. Never throws.</summary>
     public async Task RunAsync(Lease first, CancellationToken stop, CancellationToken abort)
     {
-        OutboundSession? session = null;
         Lease? lease = first;
         try
         {
             while (lease is not null)
             {
-                session = await CarryAsync(session, lease, abort);
+                await CarryAsync(lease, abort);
                 lease = null;
-                if (session is null || stop.IsCancellationRequested)
+                if (_session is null || stop.IsCancellationRequested)
                     break;
-                lease = destination.NextFor(this) ?? await WaitAsync(stop);
+                lease = destination.NextFor(this) ?? await WaitAsync(stop, abort);
             }
         }
         // The ladder of a session: we are wrong, or are being stopped. The document goes back; the others go on.
@@ -45,12 +45,11 @@ internal sealed class OutboundHandler(OutboundServices services, Destination des
             if (fault is not OperationCanceledException)
                 OutboundLog.SessionFailed(services.Log, fault, destination.Name, lease?.Document.Id ?? default);
             if (lease is not null)
-                await destination.ReturnAsync(lease, fault);
+                await destination.ReturnAsync(lease, fault, abort);
         }
         finally
         {
-            if (session is not null)
-                await CloseAsync(session, abort);
+            await CloseAsync(abort);
             destination.Ended(this);
         }
     }
@@ -58,51 +57,47 @@ internal sealed class OutboundHandler(OutboundServices services, Destination des
     /// <summary>Ends its timer.</summary>
     public void Dispose() => _work.Dispose();
 
-    // Sends one document, over the open session where there is one; returns the session where it is still good.
-    private async ValueTask<OutboundSession?> CarryAsync(OutboundSession? session, Lease lease, CancellationToken abort)
+    // Sends one document, over the open session where there is one; keeps the session where it is still good.
+    private async ValueTask CarryAsync(Lease lease, CancellationToken abort)
     {
-        if (session is { Usable: false })
-        {
-            await CloseAsync(session, abort);
-            session = null;
-        }
+        if (_session is { Usable: false })
+            await CloseAsync(abort);
         while (true)
         {
-            var reused = session is not null;
-            if (session is null)
+            var reused = _session is not null;
+            if (_session is null)
             {
-                (session, var failure) = await OutboundSession.OpenAsync(services, destination.Hop, abort);
-                if (session is null)
+                (_session, var failure) = await OutboundSession.OpenAsync(services, destination.Hop, abort);
+                if (_session is null)
                 {
                     await destination.UnreachableAsync(lease, failure!, this, abort);
-                    return null;
+                    return;
                 }
-                OutboundLog.Opened(services.Log, destination.Name, session.HostName, session.Address);
-                await destination.UpAsync(abort);
+                OutboundLog.Opened(services.Log, destination.Name, _session.HostName, _session.Address);
+                destination.Opened();
             }
-            try
+            var (sent, attempt) = await _session.SendAsync(lease.Document, abort);
+            var unheard = sent.Fault is { Phase: SessionPhase.Mail or SessionPhase.Reset };
+            // A kept connection that the peer has closed meanwhile says nothing about this message: a fresh one does.
+            if (unheard && reused)
             {
-                var (sent, attempt) = await session.SendAsync(lease.Document, abort);
-                // A kept connection that the peer has closed meanwhile says nothing about this message: a fresh one does.
-                if (reused && sent.Fault is { Phase: SessionPhase.Mail or SessionPhase.Reset })
-                {
-                    await session.DisposeAsync();
-                    session = null;
-                    continue;
-                }
-                await destination.SentAsync(lease, sent, attempt, abort);
-                return session;
+                await CloseAsync(abort);
+                continue;
             }
-            catch
+            // A host that takes connections and has never taken a message is as good as one that cannot be reached. Where it has taken
+            // some, the cause may be this message, which must not stop the others.
+            if (unheard && !destination.Proven)
             {
-                if (session is not null)
-                    await session.DisposeAsync();
-                throw;
+                await CloseAsync(abort);
+                await destination.UnreachableAsync(lease, attempt, this, abort);
+                return;
             }
+            await destination.SentAsync(lease, sent, attempt, abort);
+            return;
         }
     }
 
-    private async ValueTask<Lease?> WaitAsync(CancellationToken stop)
+    private async ValueTask<Lease?> WaitAsync(CancellationToken stop, CancellationToken abort)
     {
         // NextFor has put this handler among the idle ones; whoever takes it out again gives it work or ends it.
         try
@@ -118,14 +113,17 @@ internal sealed class OutboundHandler(OutboundServices services, Destination des
         _assigned = null;
         if (lease is not null && stop.IsCancellationRequested)
         {
-            await destination.ReturnAsync(lease, null);
+            await destination.ReturnAsync(lease, null, abort);
             return null;
         }
         return lease;
     }
 
-    private static async ValueTask CloseAsync(OutboundSession session, CancellationToken abort)
+    private async ValueTask CloseAsync(CancellationToken abort)
     {
+        if (_session is not { } session)
+            return;
+        _session = null;
         try
         {
             await session.QuitAsync(abort);

@@ -26,4 +26,7 @@ internal static partial class OutboundLog
 
     [LoggerMessage(1307, LogLevel.Warning, "document {Unid}: its lease was lost before it could be settled; whoever took it next decides")]
     public static partial void LeaseLost(ILogger log, Unid unid);
+
+    [LoggerMessage(1308, LogLevel.Error, "{Destination}: failed for now; looking again in a moment")]
+    public static partial void Stumbled(ILogger log, Exception fault, string destination);
 }

@@ -8,8 +8,9 @@ using Tell.Smtp.Client;
 namespace Tell.Mta.Outbound;
 
 /// <summary>
-/// Decides how a child goes on: pure, so that every mixture of replies can be tested without a network. Finished recipients are settled,
-/// the others go on in a new child of the same parent (the Sun MTA's Z record; DESIGN 3).
+/// Decides how a child goes on: pure, so that every mixture of replies can be tested without a network. Recipients with different fates
+/// part (the Sun MTA's Z record; DESIGN 3): those who wait keep the document, since its id tells its age and so when it is given up, and the
+/// finished ones become a child of the same parent.
 /// </summary>
 internal sealed class OutboundOutcome(MtaSettings settings, TimeProvider time, Func<Unid> newId)
 {
@@ -106,24 +107,23 @@ internal sealed class OutboundOutcome(MtaSettings settings, TimeProvider time, F
             counters.Add(new(Stat.InDoubt, 1));
 
         var due = Earlier(time.GetUtcNow() + RetrySchedule.After(document.AttemptCount + 1, settings.RetryIntervals), ExpiresAt(document));
-        // The document itself takes the first fate that has recipients; each further one becomes a child of its own.
-        if (delivered.Count > 0)
-        {
-            return Settlement.Succeeded(lease) with
-            {
-                Attempt = delivering,
-                Envelope = delivered.Count == envelope.Recipients.Length ? null : envelope with { Recipients = [.. delivered] },
-                Created = [.. Fates(refused, refusing, null), .. Fates(waiting, deferring, due)],
-                Counters = counters.ToImmutable(),
-            };
-        }
         if (waiting.Count > 0)
         {
             return Settlement.Deferred(lease, due, ReasonOf(waiting)) with
             {
                 Attempt = deferring,
                 Envelope = envelope with { Recipients = [.. waiting] },
-                Created = [.. Fates(refused, refusing, null)],
+                Created = [.. Part(delivered, delivering, DocumentState.Success), .. Part(refused, refusing, DocumentState.Failure)],
+                Counters = counters.ToImmutable(),
+            };
+        }
+        if (delivered.Count > 0)
+        {
+            return Settlement.Succeeded(lease) with
+            {
+                Attempt = delivering,
+                Envelope = delivered.Count == envelope.Recipients.Length ? null : envelope with { Recipients = [.. delivered] },
+                Created = [.. Part(refused, refusing, DocumentState.Failure)],
                 Counters = counters.ToImmutable(),
             };
         }
@@ -134,16 +134,16 @@ internal sealed class OutboundOutcome(MtaSettings settings, TimeProvider time, F
             Counters = counters.ToImmutable(),
         };
 
-        IEnumerable<Document> Fates(List<Recipient> recipients, Attempt last, DateTimeOffset? next)
+        IEnumerable<Document> Part(List<Recipient> recipients, Attempt last, DocumentState state)
         {
             if (recipients.Count == 0)
                 yield break;
             yield return document with
             {
                 Id = newId(),
-                State = DocumentState.Failure,
-                Due = next,
-                Reason = ReasonOf(recipients),
+                State = state,
+                Due = null,
+                Reason = state == DocumentState.Failure ? ReasonOf(recipients) : null,
                 Envelope = envelope with { Recipients = [.. recipients] },
                 Attempts = document.Attempts.Add(last),
                 AttemptCount = document.AttemptCount + 1,

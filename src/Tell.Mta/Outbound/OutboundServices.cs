@@ -19,7 +19,8 @@ internal sealed record OutboundServices(MtaContext Context, HostFinder Hosts, IL
     /// <summary>How long a stop waits for transmissions under way.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
+    /// <summary>How long a fault of the store is waited out.</summary>
+    public static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
 
     /// <summary>The decisions by the settings in force.</summary>
     public OutboundOutcome Outcome => new(Context.Settings, Context.Time, Context.Queues.NewId);

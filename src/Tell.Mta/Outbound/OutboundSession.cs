@@ -12,6 +12,7 @@ internal sealed class OutboundSession : IAsyncDisposable
     private readonly ClientSession _session;
     private readonly MailHost _host;
     private int _sent;
+    private bool _closed;
 
     private OutboundSession(MtaContext context, ClientSession session, MailHost host)
     {
@@ -61,6 +62,7 @@ internal sealed class OutboundSession : IAsyncDisposable
             Address = Address,
             Phase = (sent.Fault?.Phase ?? SessionPhase.EndOfData).Words(),
             Code = sent.Fault?.Reply?.Code ?? 0,
+            Status = sent.Fault is null ? default : sent.Fault.Reply is { Status.IsNone: false } reply ? reply.Status : new EnhancedStatus(4, 4, 2),
             Text = sent.Fault is { } fault ? fault.Reply?.ToString() ?? fault.Text : "",
         });
     }
@@ -72,9 +74,12 @@ internal sealed class OutboundSession : IAsyncDisposable
         await DisposeAsync();
     }
 
-    /// <summary>Closes at once.</summary>
+    /// <summary>Closes at once; nothing where it is closed.</summary>
     public ValueTask DisposeAsync()
     {
+        if (_closed)
+            return default;
+        _closed = true;
         _context.Gauges.OutboundSession(-1);
         return _session.DisposeAsync();
     }

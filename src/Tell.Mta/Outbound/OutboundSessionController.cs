@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Tell.Documents;
 using Tell.Mail;
+using Tell.Mta.Configuration;
 using Tell.Mta.Controller;
 using Tell.Mta.Routing;
 
@@ -12,13 +13,16 @@ namespace Tell.Mta.Outbound;
 /// </summary>
 public sealed class OutboundSessionController(MtaContext context) : ServerTask("SMTPMTA osesctl", context)
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMinutes(1), Retire = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Poll = TimeSpan.FromMinutes(1), Retire = TimeSpan.FromMinutes(10), GiveUpLease = TimeSpan.FromMinutes(2);
+
+    // Which Destination a lane belongs to is only remembered; a relay host that all mail goes through would remember every domain for ever.
+    private const int MostLanes = 10_000;
 
     private readonly ConcurrentDictionary<string, Destination> _byLane = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<(string Lane, DateTimeOffset Due)> _news = new();
     private readonly Dictionary<string, (Destination Destination, Task Loop)> _byKey = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
-    private volatile bool _routesChanged;
+    private MtaSettings _routed = context.Settings;
 
     /// <summary>The destinations in use, by name.</summary>
     public IReadOnlyList<DestinationStatus> Destinations
@@ -41,34 +45,34 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
         }
     }
 
-    /// <inheritdoc/>
-    public override ValueTask ReloadAsync(CancellationToken cancellation)
-    {
-        _routesChanged = true;
-        return base.ReloadAsync(cancellation);
-    }
-
     /// <summary>Waiting mail for a destination (a domain, or a next hop's name; null: for all) is due now. Returns how many documents were not.</summary>
     public async ValueTask<int> DeliverNowAsync(string? destination, CancellationToken cancellation)
     {
         var made = 0;
+        var keys = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         if (destination is null)
         {
             made = await Context.Queues.MakeDueAsync(WorkQueue.Outbound, null, cancellation);
         }
         else
         {
+            keys.Add(destination);
             foreach (var lane in await Context.Queues.LanesAsync(WorkQueue.Outbound, cancellation))
             {
-                if (Names(destination, lane.Destination))
-                    made += await Context.Queues.MakeDueAsync(WorkQueue.Outbound, lane.Destination, cancellation);
+                if (!Domain.TryParse(lane.Destination, out var domain))
+                    continue;
+                var key = NextHop.Of(domain, Context.Settings).Key;
+                if (!Names(destination, lane.Destination) && !Names(destination, key))
+                    continue;
+                keys.Add(key);
+                made += await Context.Queues.MakeDueAsync(WorkQueue.Outbound, lane.Destination, cancellation);
             }
         }
         lock (_gate)
         {
             foreach (var (key, entry) in _byKey)
             {
-                if (destination is null || Names(destination, key) || _byLane.Any(lane => lane.Value == entry.Destination && Names(destination, lane.Key)))
+                if (destination is null || keys.Contains(key))
                     entry.Destination.RetryNow();
             }
         }
@@ -78,6 +82,7 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken stop)
     {
+        _routed = Context.Settings;
         var services = new OutboundServices(Context, new HostFinder(Context), Log);
         using var watch = Context.Queues.Watch(WorkQueue.Outbound, Notice);
         try
@@ -85,9 +90,9 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
             var look = Context.Now;
             while (true)
             {
-                if (_routesChanged)
+                if (!RoutesAlike(_routed, Context.Settings))
                 {
-                    _routesChanged = false;
+                    _routed = Context.Settings;
                     await CloseAsync(_ => true);
                     await services.Hosts.DisposeAsync();
                     services = services with { Hosts = new HostFinder(Context) };
@@ -97,7 +102,7 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
                     Notice(services, news.Lane, news.Due, stop);
                 if (Context.Now >= look)
                 {
-                    await LookAsync(services, stop);
+                    await TryLookAsync(services, stop);
                     look = Context.Now + Poll;
                 }
                 await Wake.WaitAsync(look, stop);
@@ -154,14 +159,38 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
         }
     }
 
+    // A fault of the store is no reason to end the sessions that are under way.
+    private async ValueTask TryLookAsync(OutboundServices services, CancellationToken stop)
+    {
+        try
+        {
+            await LookAsync(services, stop);
+        }
+        catch (StoreException fault)
+        {
+            OutboundLog.Stumbled(Log, fault, Title);
+        }
+    }
+
     private async ValueTask LookAsync(OutboundServices services, CancellationToken stop)
     {
-        await GiveUpOldAsync(services, stop);
-        foreach (var lane in await Context.Queues.LanesAsync(WorkQueue.Outbound, stop))
-            Notice(services, lane.Destination, lane.EarliestDue, stop, more: true);
+        // Closed before the lanes are asked for: a hint to one that is just being closed is made good here.
         var since = Context.Now - Retire;
         await CloseAsync(destination => destination.IdleSince(since));
+        if (_byLane.Count > MostLanes)
+            _byLane.Clear();
+        foreach (var lane in await Context.Queues.LanesAsync(WorkQueue.Outbound, stop))
+            Notice(services, lane.Destination, lane.EarliestDue, stop, more: true);
+        await GiveUpOldAsync(services, stop);
     }
+
+    // Other changes are read where they matter, and end no session.
+    private static bool RoutesAlike(MtaSettings one, MtaSettings other) =>
+        one.RelayHost == other.RelayHost
+        && one.OutboundPort == other.OutboundPort
+        && one.DnsServers.SequenceEqual(other.DnsServers)
+        && one.Routes.Count == other.Routes.Count
+        && one.Routes.All(route => other.Routes.TryGetValue(route.Key, out var host) && host == route.Value);
 
     // Mail of a destination that is down is not touched, so its age is looked after here.
     private async ValueTask GiveUpOldAsync(OutboundServices services, CancellationToken stop)
@@ -169,7 +198,7 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
         const int most = 500;
         while (true)
         {
-            var old = await Context.Queues.TakeOlderAsync(WorkQueue.Outbound, Context.Now - Context.Settings.ExpireAfter, most, OutboundServices.LeaseLength, stop);
+            var old = await Context.Queues.TakeOlderAsync(WorkQueue.Outbound, Context.Now - Context.Settings.ExpireAfter, most, GiveUpLease, stop);
             if (old.Count == 0)
                 return;
             var settlements = old.Select(services.Outcome.GiveUp).ToList();

@@ -27,8 +27,8 @@ internal static class TransferFacts
         {
             foreach (var recipient in split.Envelope!.Recipients)
             {
-                if (split.Due is { } due)
-                    log.Deferred(split, recipient, attempt!, due);
+                if (split.State == DocumentState.Success)
+                    log.Delivered(split, recipient, split.Attempts[^1]);
                 else
                     log.Failed(split, recipient, recipient.LastReply ?? split.Reason ?? "");
             }

@@ -41,30 +41,43 @@ public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask(
     public async Task PollAsync(CancellationToken cancellation)
     {
         _doing = "Outbound Work Queue";
-        await SweepAsync(WorkQueue.Outbound, cancellation);
-        await SweepAsync(WorkQueue.SmtpBox, cancellation);
+        var trouble = await SweepAsync(WorkQueue.Outbound, cancellation);
+        trouble = await SweepAsync(WorkQueue.SmtpBox, cancellation) ?? trouble;
         _doing = "Inbound Work Queue";
-        await SweepAsync(WorkQueue.Inbound, cancellation);
-        await SweepAsync(WorkQueue.MailBox, cancellation);
+        trouble = await SweepAsync(WorkQueue.Inbound, cancellation) ?? trouble;
+        trouble = await SweepAsync(WorkQueue.MailBox, cancellation) ?? trouble;
         _doing = "Statistics";
         Context.Gauges.Add(Stat.DrtPolls);
-        await Context.Queues.ChangeCountersAsync(Context.Gauges.Drain(), cancellation);
+        await Context.Gauges.StoreAsync(Context.Queues, cancellation);
         _doing = "Idle";
+        if (trouble is not null)
+            throw trouble;
     }
 
-    private async ValueTask SweepAsync(WorkQueue queue, CancellationToken cancellation)
+    // Finishes what is finished. A report that the store has no room for waits, and the rest is cleared away all the same: that makes
+    // room. Returns the fault that left something behind, for the task to come back to after a pause.
+    private async ValueTask<StoreException?> SweepAsync(WorkQueue queue, CancellationToken cancellation)
     {
-        IReadOnlyList<Lease> finished;
-        do
+        while (true)
         {
-            finished = await Context.Queues.ReadFinishedAsync(queue, Batch, cancellation);
+            StoreException? trouble = null;
+            var finished = await Context.Queues.ReadFinishedAsync(queue, Batch, cancellation);
             if (finished.Count == 0)
-                return;
+                return null;
             try
             {
                 var settlements = new List<Settlement>(finished.Count);
                 foreach (var lease in finished)
-                    settlements.Add(await FinishAsync(queue, lease, cancellation));
+                {
+                    try
+                    {
+                        settlements.Add(await FinishAsync(queue, lease, cancellation));
+                    }
+                    catch (StoreException fault)
+                    {
+                        trouble = fault;
+                    }
+                }
                 var done = await Context.Queues.SettleAsync(settlements, cancellation);
                 for (var i = 0; i < settlements.Count; i++)
                 {
@@ -76,8 +89,9 @@ public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask(
             {
                 await _composer.ReleaseAsync();
             }
+            if (trouble is not null || finished.Count < Batch)
+                return trouble;
         }
-        while (finished.Count == Batch);
     }
 
     private async ValueTask<Settlement> FinishAsync(WorkQueue queue, Lease lease, CancellationToken cancellation)
@@ -96,7 +110,7 @@ public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask(
                 : Settlement.Removed(lease) with { Created = [report], Counters = [new(Stat.Reports, 1)] };
         }
         // Seed 002: if, for whatever reason, the DRT task cannot build a failure report, the message is marked dead.
-        catch (Exception fault) when (fault is not OperationCanceledException and not StoreException { Fault: StoreFault.Full or StoreFault.InputOutput })
+        catch (Exception fault) when (fault is not (OperationCanceledException or StoreException))
         {
             LogNoReport(Log, fault, document.Id);
             return Dead(lease, $"no report could be built: {Mail.Line.Clean(fault.Message)}");

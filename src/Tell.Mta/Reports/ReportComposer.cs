@@ -28,6 +28,7 @@ internal sealed class ReportComposer(MtaContext context)
         var returned = failed.Content;
         // RFC 3461 4.3 leaves the amount to us where RET was not given: what is large is returned as its header.
         var part = returned is null ? null : returned.Size > MaxReturned ? ReturnContent.Headers : (ReturnContent?)source.Envelope.Return;
+        var (high, highHeader) = returned is null || part is null ? default : await HighOctetsAsync(returned, part.Value, cancellation);
         var message = new ReportMessage
         {
             To = sender,
@@ -37,8 +38,8 @@ internal sealed class ReportComposer(MtaContext context)
             Status = Status(failed, source),
             Original = MessageId.TryParse(source[ItemNames.MessageId]?.Text ?? "", out var original) ? original : default,
             Returned = part,
-            ReturnedBody = failed.Envelope?.Body ?? default,
-            ReturnedUtf8 = failed.Envelope?.SmtpUtf8 ?? false,
+            ReturnedBody = high ? BodyType.EightBitMime : BodyType.SevenBit,
+            ReturnedUtf8 = highHeader && failed.Envelope is { SmtpUtf8: true },
         };
         var content = await WriteAsync(message, returned, cancellation);
         return new Document
@@ -61,7 +62,7 @@ internal sealed class ReportComposer(MtaContext context)
             {
                 Sender = null,
                 Recipients = [new Recipient(sender)],
-                Body = message.ReturnedBody,
+                Body = message.NeedsSmtpUtf8 ? BodyType.EightBitMime : message.ReturnedBody,
                 SmtpUtf8 = message.NeedsSmtpUtf8,
                 Submission = new Submission("REPORT"),
             },
@@ -99,6 +100,20 @@ internal sealed class ReportComposer(MtaContext context)
             DiagnosticType = spoke is null ? "x-tell" : "smtp",
             LastAttempt = last?.Time,
         };
+    }
+
+    // What was declared of a message is not always so, and a report must not promise seven bits of something else, nor ask for SMTPUTF8
+    // where nothing needs it: then its way back might not exist.
+    private async ValueTask<(bool Anywhere, bool InHeader)> HighOctetsAsync(Content returned, ReturnContent part, CancellationToken cancellation)
+    {
+        bool? inHeader = null;
+        await foreach (var piece in context.Queues.ReadContentAsync(returned, cancellation))
+        {
+            inHeader ??= !System.Text.Ascii.IsValid(piece.Span[..HeaderBlock.Read(piece.Span).BodyStart]);
+            if (part == ReturnContent.Headers || !System.Text.Ascii.IsValid(piece.Span))
+                return (part != ReturnContent.Headers || inHeader.Value, inHeader.Value);
+        }
+        return (false, false);
     }
 
     private async ValueTask<Content> WriteAsync(ReportMessage message, Content? returned, CancellationToken cancellation)

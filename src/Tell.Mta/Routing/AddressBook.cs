@@ -12,7 +12,7 @@ public sealed class AddressBook(MtaContext context)
 {
     private const int Page = 1000;
 
-    private sealed record Index(long Version, Dictionary<string, string> MailFiles, HashSet<string> ShortNames, HashSet<Domain> Domains);
+    private sealed record Index(long Version, Dictionary<string, string> MailFiles, Dictionary<string, string> ShortNames, HashSet<Domain> Domains);
 
     private readonly Lock _gate = new();
     private volatile Index? _index;
@@ -35,8 +35,8 @@ public sealed class AddressBook(MtaContext context)
             return Locality.Local(file);
         if (!settings.LocalDomains.Contains(mailbox.Domain))
             return Locality.Elsewhere;
-        if (index.ShortNames.Contains(local))
-            return Locality.Local($"mail/{local}");
+        if (index.ShortNames.TryGetValue(local, out file))
+            return Locality.Local(file);
         // RFC 5321 4.5.1: postmaster is always there.
         if (local == "postmaster")
             return Locality.Local("mail/postmaster");
@@ -47,7 +47,7 @@ public sealed class AddressBook(MtaContext context)
             _ => index.Domains.Contains(mailbox.Domain),
         };
         // A local part that is itself an address asks to be relayed (percent hack, bang path): nobody here has such a name.
-        return listed || local.AsSpan().ContainsAny("@%!") ? Locality.Unknown : Locality.Local($"mail/{local}");
+        return listed || local.AsSpan().ContainsAny("@%!") ? Locality.Unknown : Locality.Local(Persons.MailFileOf(local));
     }
 
     private async ValueTask<Index> ReadAsync(IDatabase names, CancellationToken cancellation)
@@ -74,7 +74,7 @@ public sealed class AddressBook(MtaContext context)
 
     private static void Add(Document person, Index index)
     {
-        var file = $"mail/{Persons.MailFile(person)}";
+        var file = Persons.MailFileOf(Persons.MailFile(person));
         foreach (var name in Persons.Addresses(person))
         {
             if (Mailbox.TryParse(name, out var mailbox))
@@ -84,7 +84,7 @@ public sealed class AddressBook(MtaContext context)
             }
             else
             {
-                index.ShortNames.Add(name.ToLowerInvariant());
+                index.ShortNames[name.ToLowerInvariant()] = file;
             }
         }
     }

@@ -59,7 +59,10 @@ public sealed class HostFinder(MtaContext context) : IAsyncDisposable
 
         var hosts = ImmutableArray.CreateBuilder<MailHost>();
         var trouble = "";
-        foreach (var exchanger in Shuffled(answer.Records))
+        var better = Better(answer.Records);
+        if (better.IsEmpty)
+            return HostLookup.Failed(new EnhancedStatus(4, 4, 6), $"mail for {domain} loops back to this host, its best mail exchanger");
+        foreach (var exchanger in Shuffled(better))
         {
             var addresses = await _resolver.AddressesAsync(exchanger.Host, cancellation);
             if (addresses.Status != DnsStatus.Found)
@@ -79,6 +82,13 @@ public sealed class HostFinder(MtaContext context) : IAsyncDisposable
             DnsStatus.Failed => HostLookup.Failed(new EnhancedStatus(4, 4, 3), $"{domain}: {answer.Text}"),
             _ => HostLookup.Failed(new EnhancedStatus(5, 4, 4), $"{domain} has neither mail exchangers nor an address"),
         };
+    }
+
+    // RFC 5321 5.1: a host that is an exchanger of the domain itself goes only to those preferred before it, or mail would go in circles.
+    private ImmutableArray<MxRecord> Better(ImmutableArray<MxRecord> records)
+    {
+        var ours = records.Where(record => record.Host.Equals(context.HostDomain.Name, StringComparison.OrdinalIgnoreCase)).ToArray();
+        return ours.Length == 0 ? records : [.. records.Where(record => record.Preference < ours.Min(own => own.Preference))];
     }
 
     private IEnumerable<MxRecord> Shuffled(ImmutableArray<MxRecord> records)

@@ -32,4 +32,10 @@ public static class Persons
         var at = address.LastIndexOf('@');
         return (at > 0 ? address[..at] : person.Id.ToString()).ToLowerInvariant();
     }
+
+    /// <summary>
+    /// The database of a user. A slash, which a local part may hold, would make two parts of it, and an empty part is none: it is written as
+    /// "%2f". No unlisted local part holds a "%", so that nobody else has that name.
+    /// </summary>
+    public static string MailFileOf(string user) => $"mail/{user.Replace("/", "%2f", StringComparison.Ordinal)}";
 }

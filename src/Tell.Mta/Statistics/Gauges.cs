@@ -27,11 +27,12 @@ public sealed class Gauges
     /// <summary>Adds to a tally.</summary>
     public void Add(string name, long delta = 1) => _tallies.AddOrUpdate(name, delta, (_, value) => value + delta);
 
-    /// <summary>The tallies that have not been drained yet.</summary>
+    /// <summary>The tallies that are not in the store yet.</summary>
     public IEnumerable<KeyValuePair<string, long>> Pending => _tallies.Where(tally => tally.Value != 0);
 
-    /// <summary>Takes the tallies out, to be written.</summary>
-    public List<CounterChange> Drain()
+    /// <summary>Writes the tallies to the store; where it cannot take them they are kept for the next time.</summary>
+    /// <exception cref="StoreException">The store cannot take them.</exception>
+    public async ValueTask StoreAsync(IQueueStore store, CancellationToken cancellation)
     {
         var changes = new List<CounterChange>();
         foreach (var name in _tallies.Keys)
@@ -39,7 +40,16 @@ public sealed class Gauges
             if (_tallies.TryRemove(name, out var value) && value != 0)
                 changes.Add(new CounterChange(name, value));
         }
-        return changes;
+        try
+        {
+            await store.ChangeCountersAsync(changes, cancellation);
+        }
+        catch
+        {
+            foreach (var change in changes)
+                Add(change.Name, change.Delta);
+            throw;
+        }
     }
 
     internal void InboundSession(int delta) => Interlocked.Add(ref _inbound, delta);

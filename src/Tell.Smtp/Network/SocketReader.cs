@@ -25,7 +25,7 @@ internal sealed class SocketReader(Socket socket, IPEndPoint remote) : PipeReade
 
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
-        if (TryRead(out var ready))
+        if (TryTake(out var ready))
             return ready;
         MakeRoom();
         using var both = cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _interrupt.Token) : null;
@@ -48,16 +48,30 @@ internal sealed class SocketReader(Socket socket, IPEndPoint remote) : PipeReade
         catch (Exception cause) when (cause is SocketException or ObjectDisposedException)
         {
             _receiving = false;
-            var words = cause is SocketException refusal ? SocketWords.Of(refusal) : "connection aborted";
-            throw new IOException($"reading from {remote}: {words}", cause);
+            throw Lost(cause);
         }
     }
 
+    /// <summary>Asks the socket, too: what has arrived unasked, or the end, shows here although nobody has waited for it.</summary>
     public override bool TryRead(out ReadResult result)
     {
-        var interrupted = TakeInterrupt();
-        result = Result(interrupted);
-        return interrupted || _ended || _end > _examined;
+        if (TryTake(out result))
+            return true;
+        try
+        {
+            // True for the end and for a reset as well; the receive then tells which, without waiting.
+            if (!socket.Poll(0, SelectMode.SelectRead))
+                return false;
+            MakeRoom();
+            var length = socket.Receive(_buffer.AsSpan(_end));
+            _end += length;
+            _ended = length == 0;
+        }
+        catch (Exception cause) when (cause is SocketException or ObjectDisposedException)
+        {
+            throw Lost(cause);
+        }
+        return TryTake(out result);
     }
 
     public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
@@ -102,6 +116,17 @@ internal sealed class SocketReader(Socket socket, IPEndPoint remote) : PipeReade
         if (buffer.Length > 0 && !_receiving)
             ArrayPool<byte>.Shared.Return(buffer);
     }
+
+    // What is in the buffer, without a system call.
+    private bool TryTake(out ReadResult result)
+    {
+        var interrupted = TakeInterrupt();
+        result = Result(interrupted);
+        return interrupted || _ended || _end > _examined;
+    }
+
+    private IOException Lost(Exception cause) =>
+        new($"reading from {remote}: {(cause is SocketException refusal ? SocketWords.Of(refusal) : "connection aborted")}", cause);
 
     private ReadResult Result(bool interrupted) => new(new ReadOnlySequence<byte>(_buffer, _start, _end - _start), interrupted, _ended);
 

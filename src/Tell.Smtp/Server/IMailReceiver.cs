@@ -11,7 +11,10 @@ public interface IMailReceiver
     /// <summary>The policy point of MAIL: null proceeds, a 4xx or 5xx reply refuses.</summary>
     ValueTask<Reply?> OnMailAsync(SessionFacts session, Envelope envelope, CancellationToken cancellation);
 
-    /// <summary>The policy point of RCPT: null accepts the recipient, a 4xx or 5xx reply refuses it. The envelope holds those accepted before.</summary>
+    /// <summary>
+    /// The policy point of RCPT: null accepts the recipient, a 4xx or 5xx reply refuses it. The envelope is that of MAIL and holds no
+    /// recipients: a list of those before, made for each, would cost the square of their number.
+    /// </summary>
     ValueTask<Reply?> OnRecipientAsync(SessionFacts session, Envelope envelope, Recipient recipient, CancellationToken cancellation);
 
     /// <summary>

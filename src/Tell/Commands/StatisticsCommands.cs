@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tell.Mta.Statistics;
 
 namespace Tell.Commands;
 
@@ -14,7 +15,8 @@ internal static class StatisticsCommands
             Form = "[NAME|FACILITY|PATTERN*]",
             Group = "Statistics",
             Summary = "Show statistics: all, one, or those that a pattern names.",
-            Detail = "SHOW STAT MTA shows MTA.*; names are Facility.Statname and keep their values over a restart.",
+            Detail = "SHOW STAT MTA shows MTA.*; names are Facility.Statname and keep their values over a restart.\n\nCounters:\n"
+                + Sentences(StatisticsCatalogue.Counters) + "\n\nHow it stands now (QUEUE is SMTPIBWQ, MAIL.BOX, SMTP.BOX or SMTPOBWQ):\n" + Sentences(StatisticsCatalogue.Gauges),
             Handler = call => ShowAsync(host, call),
         },
         new()
@@ -26,6 +28,9 @@ internal static class StatisticsCommands
             Handler = call => ResetAsync(host, call),
         },
     ];
+
+    private static string Sentences(IReadOnlyDictionary<string, string> statistics) =>
+        string.Join('\n', statistics.Select(statistic => $"{statistic.Key,-26} {statistic.Value}"));
 
     private static async Task<bool> ShowAsync(ICommandHost host, CommandCall call)
     {

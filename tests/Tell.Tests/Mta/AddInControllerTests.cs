@@ -186,4 +186,79 @@ public sealed class AddInControllerTests
             await node.Mta.DisposeAsync();
         });
     }
+
+    [Fact]
+    public void A_new_address_that_is_in_use_is_waited_for_and_does_not_keep_the_MTA_from_quitting()
+    {
+        var world = new World();
+        var node = world.Node("mta.test", settings => settings with { LocalDomains = [Domain.Parse("home.test")] });
+        world.Run(async () =>
+        {
+            await node.LoadAsync();
+            var taken = await world.Network.Host(node.Address).ListenAsync(new(node.Address, 2525), CancellationToken.None);
+            node.Source.Settings = node.Source.Settings with { Listen = [new(node.Address, 25), new(node.Address, 2525)] };
+            await world.Pass(TimeSpan.FromMinutes(5));
+            node.Source.Settings = node.Source.Settings with { HostName = "new.test" };
+            await world.Pass(TimeSpan.FromMinutes(5));
+            Assert.Equal("new.test", node.Operations.ShowServer().Name);
+            await taken.DisposeAsync();
+            await world.Pass(TimeSpan.FromMinutes(2));
+            Assert.Equal(2, node.Operations.ShowServer().Addresses.Count);
+            Assert.True((await SmtpTalk.SendAsync(world, node, "a@b.test", "bob@home.test", "\r\n")).Recipients[0].Delivered);
+            await node.Operations.QuitAsync(CancellationToken.None);
+            Assert.Empty(node.Operations.ShowTasks());
+            await node.Mta.DisposeAsync();
+        });
+    }
+
+    // "Once this controller is initialized, it reads the MTA's configuration settings".
+    [Fact]
+    public void Loading_reads_the_configuration()
+    {
+        var world = new World();
+        var node = world.Node("mta.test");
+        world.Run(async () =>
+        {
+            await node.LoadAsync();
+            await node.Operations.QuitAsync(CancellationToken.None);
+            node.Source.Settings = node.Source.Settings with { HostName = "new.test" };
+            await node.LoadAsync();
+            Assert.Equal("new.test", node.Operations.ShowServer().Name);
+            await node.Mta.DisposeAsync();
+        });
+    }
+
+    [Fact]
+    public void A_changed_directory_waits_for_the_next_start_and_is_no_change_at_each_poll()
+    {
+        var world = new World();
+        var node = world.Node("mta.test");
+        world.Run(async () =>
+        {
+            await node.LoadAsync();
+            node.Source.Settings = node.Source.Settings with { Directory = "/elsewhere" };
+            await node.Operations.RefreshAsync(CancellationToken.None);
+            Assert.False((await node.Operations.RefreshAsync(CancellationToken.None)).Changed);
+            Assert.Equal("/nowhere", node.Operations.ShowServer().Directory);
+            await node.Mta.DisposeAsync();
+        });
+    }
+
+    [Fact]
+    public void Quitting_while_it_loads_leaves_nothing_running()
+    {
+        var world = new World();
+        var node = world.Node("mta.test");
+        world.Run(async () =>
+        {
+            var (loading, quitting) = (node.LoadAsync(), node.Operations.QuitAsync(CancellationToken.None));
+            await loading;
+            await quitting;
+            Assert.Empty(node.Operations.ShowTasks());
+            node.Source.Settings = node.Source.Settings with { HostName = "new.test" };
+            await world.Pass(TimeSpan.FromMinutes(10));
+            Assert.Equal("mta.test", node.Operations.ShowServer().Name);
+            await node.Mta.DisposeAsync();
+        });
+    }
 }

@@ -36,6 +36,9 @@ internal sealed class Node
 
     public TellMta Mta => _mta;
 
+    /// <summary>Its stores, which a test can make fail.</summary>
+    public FaultyStores Stores { get; private set; } = null!;
+
     public Operator Operations => _mta.Operations;
 
     /// <summary>The lines of the transfer log.</summary>
@@ -79,6 +82,9 @@ internal sealed class Node
     /// <summary>The documents of a mail file.</summary>
     public IReadOnlyList<Document> MailFile(string user) => Done(Operations.Mail.ListAsync(user, 1000, CancellationToken.None)) ?? [];
 
+    /// <summary>How many documents a mail file has.</summary>
+    public async Task<long> FiledAsync(string user) => await (await _data.OpenAsync($"mail/{user}", CancellationToken.None)).CountAsync(null, CancellationToken.None);
+
     /// <summary>The raw octets of a document in a mail file, as text.</summary>
     public string Read(string user, Document document)
     {
@@ -99,7 +105,7 @@ internal sealed class Node
     private TellMta Create() => new(
         new MtaEnvironment
         {
-            Data = _data,
+            Data = Stores = new FaultyStores(_data),
             Network = _world.Network.Host(Address),
             Time = _world.Time,
             Seed = _world.Simulator.Seed,

@@ -24,6 +24,9 @@ internal sealed class Peer(World world, IPEndPoint endpoint) : IMailReceiver
     /// <summary>The answer to RCPT; null takes the recipient.</summary>
     public Func<Mailbox, Reply?> OnRecipient { get; set; } = _ => null;
 
+    /// <summary>The answer to MAIL; null takes the sender.</summary>
+    public Func<Reply?> OnMail { get; set; } = () => null;
+
     /// <summary>The answer to the end of data; null takes the message.</summary>
     public Func<Envelope, Reply?> OnMessage { get; set; } = _ => null;
 
@@ -42,7 +45,7 @@ internal sealed class Peer(World world, IPEndPoint endpoint) : IMailReceiver
         _listener = null;
     }
 
-    public ValueTask<Reply?> OnMailAsync(SessionFacts session, Envelope envelope, CancellationToken cancellation) => default;
+    public ValueTask<Reply?> OnMailAsync(SessionFacts session, Envelope envelope, CancellationToken cancellation) => ValueTask.FromResult(OnMail());
 
     public ValueTask<Reply?> OnRecipientAsync(SessionFacts session, Envelope envelope, Recipient recipient, CancellationToken cancellation) =>
         ValueTask.FromResult(OnRecipient(recipient.Address));

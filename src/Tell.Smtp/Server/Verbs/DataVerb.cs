@@ -13,7 +13,7 @@ internal static class DataVerb
 
     private static async ValueTask ReceiveAsync(SessionState session, MailTransaction transaction, CancellationToken stop)
     {
-        var (message, refusal) = await session.Receiver.OpenAsync(session.Facts, transaction.Envelope, stop);
+        var (message, refusal) = await session.Receiver.OpenAsync(session.Facts, transaction.Close(), stop);
         if (message is null)
         {
             session.Answer(refusal!);

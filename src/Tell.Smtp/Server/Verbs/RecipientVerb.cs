@@ -10,7 +10,7 @@ internal static class RecipientVerb
     public static ValueTask Handle(SessionState session, ReadOnlySpan<byte> argument, CancellationToken stop)
     {
         var transaction = session.Mail!;
-        var fault = Parse(session, transaction.Envelope, argument, out var address);
+        var fault = Parse(session, transaction.Opened, argument, out var address);
         // RFC 5321 4.5.3.1.10: 452 is for now, the client sends the rest in a transaction of their own.
         if (fault is null && transaction.Count >= session.Options.MaxRecipients)
             fault = Replies.TooManyRecipients;
@@ -23,7 +23,7 @@ internal static class RecipientVerb
 
     private static async ValueTask DecideAsync(SessionState session, MailTransaction transaction, Recipient recipient, CancellationToken stop)
     {
-        if (await session.Receiver.OnRecipientAsync(session.Facts, transaction.Envelope, recipient, stop) is { } refusal)
+        if (await session.Receiver.OnRecipientAsync(session.Facts, transaction.Opened, recipient, stop) is { } refusal)
         {
             session.Counts.RecipientsRefused++;
             session.Answer(refusal);

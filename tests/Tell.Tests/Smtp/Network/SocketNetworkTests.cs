@@ -213,6 +213,44 @@ public sealed class SocketNetworkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_comes_unasked_shows_although_nobody_waits_for_it()
+    {
+        var input = _client.Transport.Input;
+        Assert.False(input.TryRead(out _));
+        await _server.Transport.Output.WriteAsync("421 Bye\r\n"u8.ToArray(), Patience);
+        Assert.Equal("421 Bye\r\n", Encoding.ASCII.GetString((await Seen()).Buffer.ToArray()));
+        input.AdvanceTo((await Seen()).Buffer.End);
+        await _server.DisposeAsync();
+        Assert.True((await Seen()).IsCompleted);
+
+        async Task<ReadResult> Seen()
+        {
+            ReadResult result;
+            while (!input.TryRead(out result))
+            {
+                Patience.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
+            return result;
+        }
+    }
+
+    [Fact]
+    public async Task A_reset_that_nobody_waits_for_is_a_failed_read()
+    {
+        _server.Abort();
+        var lost = await Assert.ThrowsAsync<IOException>(async () =>
+        {
+            while (!_client.Transport.Input.TryRead(out _))
+            {
+                Patience.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
+        });
+        Assert.Equal($"reading from {_client.Remote}: connection reset", lost.Message);
+    }
+
+    [Fact]
     public async Task Megabytes_arrive_whole_however_they_are_written()
     {
         var octets = new byte[3_000_000];

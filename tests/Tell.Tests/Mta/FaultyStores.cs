@@ -1,0 +1,103 @@
+using Tell.Documents;
+
+namespace Tell.Tests.Mta;
+
+/// <summary>The stores of a <see cref="Node"/>, where a test can make the verbs of the work queues fail, or do something in between.</summary>
+internal sealed class FaultyStores : IDataDirectory
+{
+    private readonly IDataDirectory _inner;
+    private readonly FaultyQueues _queues;
+
+    public FaultyStores(IDataDirectory inner)
+    {
+        _inner = inner;
+        _queues = new FaultyQueues(this, inner.Queues);
+    }
+
+    public IQueueStore Queues => _queues;
+
+    /// <summary>Called before each verb with its name; what it gives is thrown.</summary>
+    public Func<string, Exception?> Before { get; set; } = _ => null;
+
+    /// <summary>Called when documents of a lane have been taken, before the taker hears of it.</summary>
+    public Func<WorkQueue, string, Task> Taken { get; set; } = (_, _) => Task.CompletedTask;
+
+    /// <summary>A full disk: whatever writes fails.</summary>
+    public void Fill() => Before = verb => verb is "put" or "settle" or "counters" or "due" or "write" ? new StoreException(StoreFault.Full, "No room on the disk.") : null;
+
+    /// <summary>All is well again.</summary>
+    public void Mend() => Before = _ => null;
+
+    public ValueTask<IDatabase> OpenAsync(string name, CancellationToken cancellation) => _inner.OpenAsync(name, cancellation);
+
+    public IReadOnlyList<string> List(string prefix) => _inner.List(prefix);
+
+    public ValueTask DisposeAsync() => _inner.DisposeAsync();
+
+    private sealed class FaultyContent(FaultyQueues queues, IContentWriter inner) : IContentWriter
+    {
+        public long Size => inner.Size;
+
+        public ValueTask WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellation) => queues.Try("write", inner).WriteAsync(octets, cancellation);
+
+        public ValueTask<Content> CompleteAsync(CancellationToken cancellation) => inner.CompleteAsync(cancellation);
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+
+    private sealed class FaultyQueues(FaultyStores owner, IQueueStore inner) : IQueueStore
+    {
+        public T Try<T>(string verb, T then) => owner.Before(verb) is { } fault ? throw fault : then;
+
+        private IQueueStore Try(string verb) => Try(verb, inner);
+
+        public Unid NewId() => inner.NewId();
+
+        public IContentWriter NewContent() => new FaultyContent(this, inner.NewContent());
+
+        public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadContentAsync(Content content, CancellationToken cancellation) => Try("read").ReadContentAsync(content, cancellation);
+
+        public ValueTask PutAsync(IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, CancellationToken cancellation) => Try("put").PutAsync(documents, counters, cancellation);
+
+        public async ValueTask<IReadOnlyList<Lease>> TakeAsync(WorkQueue queue, string destination, int most, TimeSpan lease, CancellationToken cancellation)
+        {
+            var taken = await Try("take").TakeAsync(queue, destination, most, lease, cancellation);
+            await owner.Taken(queue, destination);
+            return taken;
+        }
+
+        public ValueTask<IReadOnlyList<Lease>> TakeOlderAsync(WorkQueue queue, DateTimeOffset before, int most, TimeSpan lease, CancellationToken cancellation) => Try("take").TakeOlderAsync(queue, before, most, lease, cancellation);
+
+        public ValueTask<bool> RenewAsync(Lease lease, TimeSpan length, CancellationToken cancellation) => Try("renew").RenewAsync(lease, length, cancellation);
+
+        public ValueTask<IReadOnlyList<bool>> SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellation) => Try("settle").SettleAsync(settlements, cancellation);
+
+        public ValueTask<IReadOnlyList<Lease>> ReadFinishedAsync(WorkQueue queue, int most, CancellationToken cancellation) => inner.ReadFinishedAsync(queue, most, cancellation);
+
+        public ValueTask<Document?> GetAsync(Unid id, CancellationToken cancellation) => inner.GetAsync(id, cancellation);
+
+        public ValueTask<Lease?> ReadLeaseAsync(Unid id, CancellationToken cancellation) => inner.ReadLeaseAsync(id, cancellation);
+
+        public ValueTask<IReadOnlyList<Document>> ViewAsync(QueueView view, CancellationToken cancellation) => inner.ViewAsync(view, cancellation);
+
+        public ValueTask<IReadOnlyList<Lane>> LanesAsync(WorkQueue queue, CancellationToken cancellation) => Try("lanes").LanesAsync(queue, cancellation);
+
+        public ValueTask<DateTimeOffset?> NextDueAsync(WorkQueue queue, string destination, CancellationToken cancellation) => inner.NextDueAsync(queue, destination, cancellation);
+
+        public IReadOnlyList<QueueCount> Counts() => inner.Counts();
+
+        public ValueTask<int> MakeDueAsync(WorkQueue queue, string? destination, CancellationToken cancellation) => Try("due").MakeDueAsync(queue, destination, cancellation);
+
+        public ValueTask<IReadOnlyDictionary<string, long>> CountersAsync(CancellationToken cancellation) => inner.CountersAsync(cancellation);
+
+        public ValueTask ChangeCountersAsync(IReadOnlyList<CounterChange> counters, CancellationToken cancellation) => Try("counters").ChangeCountersAsync(counters, cancellation);
+
+        public ValueTask<bool> ResetCounterAsync(string name, CancellationToken cancellation) => inner.ResetCounterAsync(name, cancellation);
+
+        public IDisposable Watch(WorkQueue queue, Action<QueueHint> hint) => inner.Watch(queue, hint);
+
+        public ValueTask<CompactionReport> CompactAsync(CancellationToken cancellation) => inner.CompactAsync(cancellation);
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+}

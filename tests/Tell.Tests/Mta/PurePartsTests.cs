@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Text;
+using Tell.Documents;
+using Tell.Mail;
+using Tell.Mta.Configuration;
+using Tell.Mta.Controller;
+using Tell.Mta.Inbound;
+using Tell.Mta.Outbound;
+using Tell.Smtp;
+using Tell.Smtp.Client;
+using Tell.Tests.Simulation;
+
+namespace Tell.Tests.Mta;
+
+/// <summary>The parts of the MTA that decide without asking anybody.</summary>
+public sealed class PurePartsTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData(0, 5)]
+    [InlineData(1, 5)]
+    [InlineData(2, 15)]
+    [InlineData(3, 60)]
+    [InlineData(4, 60)]
+    [InlineData(int.MaxValue, 60)]
+    public void The_last_interval_repeats(int failures, int minutes) =>
+        Assert.Equal(TimeSpan.FromMinutes(minutes), RetrySchedule.After(failures, [TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(60)]));
+
+    [Fact]
+    public void The_lane_that_is_due_for_longest_comes_first_and_then_waits_its_turn()
+    {
+        var lanes = new Lanes();
+        lanes.Notice("big", Noon, more: false);
+        lanes.Notice("small", Noon.AddSeconds(1), more: false);
+        lanes.Notice("later", Noon.AddHours(1), more: true);
+        Assert.Equal("big", lanes.TakeDue(Noon.AddSeconds(2)));
+        lanes.Notice("big", Noon.AddSeconds(2), more: false);
+        Assert.Equal("small", lanes.TakeDue(Noon.AddSeconds(2)));
+        Assert.Equal("big", lanes.TakeDue(Noon.AddSeconds(2)));
+        Assert.Null(lanes.TakeDue(Noon.AddSeconds(2)));
+        Assert.Equal(Noon.AddHours(1), lanes.Next);
+        Assert.False(lanes.Notice("later", Noon.AddHours(2), more: false));
+        Assert.True(lanes.Notice("later", Noon, more: false));
+        Assert.Equal((1, Noon), (lanes.Count, lanes.Next));
+        Assert.Equal("later", lanes.TakeDue(Noon));
+        Assert.True(lanes.TakeLater("later"));
+        Assert.False(lanes.TakeLater("later"));
+        Assert.Null(lanes.Next);
+    }
+
+    [Fact]
+    public void Limits_count_each_client_for_itself_and_forget_it()
+    {
+        var time = new ManualTime();
+        var limits = new ClientLimits(time);
+        var (one, other) = (IPAddress.Parse("192.0.2.1"), IPAddress.Parse("192.0.2.2"));
+        Assert.Equal(ClientLimit.None, limits.TryEnter(one, 1, 2, out var counted));
+        Assert.True(counted);
+        Assert.Equal(ClientLimit.Sessions, limits.TryEnter(one, 1, 2, out counted));
+        Assert.False(counted);
+        Assert.Equal(ClientLimit.None, limits.TryEnter(other, 1, 2, out _));
+        limits.Leave(one);
+        Assert.Equal(ClientLimit.Rate, limits.TryEnter(one, 1, 2, out _));
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(ClientLimit.None, limits.TryEnter(one, 1, 2, out _));
+        Assert.Equal(ClientLimit.None, limits.TryEnter(one, 0, 0, out counted));
+        Assert.False(counted);
+    }
+
+    [Fact]
+    public void Names_are_split_where_a_comma_separates_them()
+    {
+        var items = HeaderItems.Read(Encoding.UTF8.GetBytes("From: \"Lovelace, Ada\" <ada@home.test>\r\nTo: a@b.test, \"x\\\"y, z\" <c@d.test>,\r\n <e,f@g.test>,,\r\nSubject: =?utf-8?q?caf=C3=A9?=\r\nDate: not a date\r\n\r\n"));
+        string[] Texts(string name) => [.. items.Single(item => item.Name == name).Texts];
+        Assert.Equal(["\"Lovelace, Ada\" <ada@home.test>"], Texts("From"));
+        Assert.Equal(["a@b.test", "\"x\\\"y, z\" <c@d.test>", "<e,f@g.test>"], Texts("SendTo"));
+        Assert.Equal(["caf\u00e9"], Texts("Subject"));
+        Assert.DoesNotContain(items, item => item.Name == "PostedDate");
+    }
+
+    [Fact]
+    public async Task A_signal_that_nobody_waits_for_is_remembered_once()
+    {
+        var time = new ManualTime();
+        using var signal = new Signal(time);
+        signal.Set();
+        signal.Set();
+        Assert.True(await signal.WaitAsync(TimeSpan.FromSeconds(1), CancellationToken.None));
+        var second = signal.WaitAsync(TimeSpan.FromSeconds(1), CancellationToken.None).AsTask();
+        Assert.False(second.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(await second);
+        using var stop = new CancellationTokenSource();
+        var third = signal.WaitAsync((DateTimeOffset?)null, stop.Token).AsTask();
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => third);
+        signal.Set();
+        Assert.True(await signal.WaitAsync(TimeSpan.Zero, CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData("DDD", SettlementKind.Succeeded, "")]
+    [InlineData("RRR", SettlementKind.Failed, "")]
+    [InlineData("WWW", SettlementKind.Deferred, "")]
+    [InlineData("DRD", SettlementKind.Succeeded, "R")]
+    [InlineData("DWR", SettlementKind.Deferred, "DR")]
+    [InlineData("RWW", SettlementKind.Deferred, "R")]
+    [InlineData("DDW", SettlementKind.Deferred, "DD")]
+    public void Every_recipient_has_one_fate_and_those_who_wait_keep_the_document(string fates, SettlementKind kind, string parted)
+    {
+        var time = new ManualTime();
+        var ids = new UnidSource(time, new Random(1));
+        ImmutableArray<Recipient> recipients = [.. fates.Select((_, i) => new Recipient(Mailbox.Parse($"r{i}@one.test")))];
+        var document = new Document { Id = ids.Next(), Form = Forms.Message, Queue = WorkQueue.Outbound, Destination = "one.test", Content = new Content(1, 100), Envelope = new Envelope { Recipients = recipients } };
+        var sent = new Transmission
+        {
+            SessionUsable = true,
+            Recipients = [.. fates.Select((fate, i) => fate switch
+            {
+                'D' => new RecipientResult(recipients[i], Reply.Of(250, "2.0.0", "Ok"), SessionPhase.EndOfData),
+                'R' => new RecipientResult(recipients[i], Reply.Of(550, "5.1.1", "No"), SessionPhase.Recipient),
+                _ => new RecipientResult(recipients[i], Reply.Of(450, "4.2.0", "Later"), SessionPhase.Recipient),
+            })],
+        };
+        var outcome = new OutboundOutcome(MtaSettings.Default, time, ids.Next);
+        var settlement = outcome.Decide(new Lease(document, 1), sent, new Attempt { Time = time.GetUtcNow(), Phase = "end of data" });
+        Assert.Equal(kind, settlement.Kind);
+        var created = settlement.Created.SelectMany(part => part.Envelope!.Recipients.Select(recipient => (part.State, recipient))).ToArray();
+        Assert.Equal(parted, string.Concat(created.Select(part => part.State == DocumentState.Success ? 'D' : 'R')));
+        var all = created.Select(part => part.recipient).Concat((settlement.Envelope ?? document.Envelope).Recipients);
+        Assert.Equal(recipients.Select(recipient => recipient.Address.ToString()), all.Select(recipient => recipient.Address.ToString()).Order());
+        Assert.All(settlement.Created, part => Assert.Null(part.Due));
+    }
+}

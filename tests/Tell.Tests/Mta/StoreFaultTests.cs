@@ -1,0 +1,108 @@
+using Tell.Documents;
+using Tell.Mail;
+using Tell.Mta.Statistics;
+using Tell.Smtp;
+using static Tell.Tests.Mta.DeliveryReportTaskTests;
+
+namespace Tell.Tests.Mta;
+
+/// <summary>What a store that fails for a while does to the tasks: nothing that outlasts it.</summary>
+public sealed class StoreFaultTests
+{
+    [Fact]
+    public void Taken_documents_go_on_as_soon_as_there_is_room_again()
+    {
+        var world = new World();
+        var peer = world.Peer();
+        var node = world.Node("mta.test", settings => Routed(settings, ("one.test", peer)) with { LocalDomains = [Domain.Parse("home.test")] });
+        world.Run(async () =>
+        {
+            await peer.UpAsync();
+            await node.LoadAsync();
+            node.Stores.Taken = (queue, _) =>
+            {
+                if (node.In(WorkQueue.SmtpBox).Count + node.In(WorkQueue.MailBox).Count == 4)
+                    node.Stores.Fill();
+                return Task.CompletedTask;
+            };
+            await node.Operations.StopAsync(Tell.Mta.Operations.TaskSelection.OutboundConversion, CancellationToken.None);
+            for (var i = 0; i < 3; i++)
+                await node.SendAsync("ada@elsewhere.test", $"r{i}@one.test");
+            await node.SendAsync("ada@elsewhere.test", "bob@home.test");
+            await node.Operations.StartAsync(Tell.Mta.Operations.TaskSelection.OutboundConversion, CancellationToken.None);
+            await world.Pass(TimeSpan.FromMinutes(3));
+            Assert.Empty(peer.Mail);
+            node.Stores.Taken = (_, _) => Task.CompletedTask;
+            node.Stores.Mend();
+            await world.Until(() => peer.Mail.Count == 3 && node.MailFile("bob").Count == 1, "all are there", TimeSpan.FromMinutes(3));
+            Assert.Equal(0, node.Stat(Stat.Dead));
+            await world.Until(() => WorkQueues.All.All(queue => node.In(queue).Count == 0), "nothing is left");
+            await node.Mta.DisposeAsync();
+        });
+    }
+
+    // Clearing away is what makes room: a report that cannot be written must not stand in its way.
+    [Fact]
+    public void A_report_that_finds_no_room_waits_and_what_is_done_is_cleared_away()
+    {
+        var world = new World();
+        var peer = world.Peer();
+        peer.OnRecipient = mailbox => mailbox.LocalPart == "nobody" ? Reply.Of(550, "5.1.1", "No such user") : null;
+        var node = world.Node("mta.test", settings => Routed(settings, ("one.test", peer)) with { LocalDomains = [Domain.Parse("home.test")] });
+        world.Run(async () =>
+        {
+            await peer.UpAsync();
+            await node.LoadAsync();
+            await node.Operations.StopAsync(Tell.Mta.Operations.TaskSelection.DrTask, CancellationToken.None);
+            await node.SendAsync("ada@home.test", "nobody@one.test");
+            await world.Until(() => node.In(WorkQueue.Outbound) is [{ State: DocumentState.Failure, Due: null }], "the first has failed");
+            await node.SendAsync("ada@home.test", "bob@one.test");
+            await world.Until(() => node.In(WorkQueue.Outbound) is [_, { State: DocumentState.Success }], "the second is done");
+            node.Stores.Before = verb => verb == "write" ? new StoreException(StoreFault.Full, "No room on the disk.") : null;
+            await node.Operations.StartAsync(Tell.Mta.Operations.TaskSelection.DrTask, CancellationToken.None);
+            await world.Until(() => node.In(WorkQueue.Outbound).Count == 1, "the second is cleared away");
+            Assert.Equal(DocumentState.Failure, node.In(WorkQueue.Outbound)[0].State);
+            node.Stores.Mend();
+            await world.Until(() => node.MailFile("ada").Count == 1, "the report is filed", TimeSpan.FromMinutes(3));
+            Assert.Equal(0, node.Stat(Stat.Dead));
+            await node.Mta.DisposeAsync();
+        });
+    }
+
+    [Fact]
+    public void Tallies_survive_a_full_disk()
+    {
+        var world = new World();
+        var node = world.Node("mta.test", settings => settings with { LocalDomains = [Domain.Parse("home.test")] });
+        world.Run(async () =>
+        {
+            await node.LoadAsync();
+            node.Stores.Fill();
+            await SmtpTalk.SendAsync(world, node, "eve@away.test", "bob@elsewhere.test", "\r\n");
+            await world.Pass(TimeSpan.FromMinutes(10));
+            node.Stores.Mend();
+            await world.Pass(TimeSpan.FromMinutes(10));
+            Assert.Equal(1, node.Stat(Stat.RefusedRecipients));
+            await node.Mta.DisposeAsync();
+        });
+    }
+
+    [Fact]
+    public void A_full_disk_for_an_hour_makes_no_document_dead()
+    {
+        var world = new World();
+        var node = world.Node("mta.test", settings => settings with { LocalDomains = [Domain.Parse("home.test")] });
+        world.Run(async () =>
+        {
+            await node.LoadAsync();
+            node.Stores.Before = verb => verb == "read" ? new StoreException(StoreFault.InputOutput, "The disk is gone.") : null;
+            await SmtpTalk.SendAsync(world, node, "bob@away.test", "ada@home.test", "Subject: hello\r\n\r\n");
+            await world.Pass(TimeSpan.FromHours(1));
+            // One fault of ours, after many of the store, is no reason to give up.
+            var once = true;
+            node.Stores.Before = verb => verb == "read" && once && !(once = false) ? new InvalidOperationException("a mistake") : null;
+            await world.Until(() => node.MailFile("ada").Count == 1, "it is filed", TimeSpan.FromMinutes(5));
+            await node.Mta.DisposeAsync();
+        });
+    }
+}
