@@ -1,5 +1,6 @@
 using System.Net;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Text;
 using Spectre.Console;
 using Tell.Commands;
@@ -46,6 +47,10 @@ internal static class TourCommand
     private static async Task<bool> RunAsync(CommandCall call, IAnsiConsole console, TimeProvider time)
     {
         var directory = Directory.CreateTempSubdirectory("tell-tour-").FullName;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(call.Cancellation);
+        using var interrupt = Ending(PosixSignal.SIGINT, stop);
+        using var terminate = Ending(PosixSignal.SIGTERM, stop);
+        call = call with { Cancellation = stop.Token };
         try
         {
             var network = new SocketNetwork(time, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
@@ -65,11 +70,22 @@ internal static class TourCommand
             await using var opened = await OpenedMta.OpenAsync(settings, new FixedSettings(settings), console: false, time, call.Cancellation);
             return await new Guide(console, opened.Mta.Operations, network, sink, time).ShowAsync(call);
         }
+        catch (OperationCanceledException)
+        {
+            return call.Refuse("The tour was broken off.");
+        }
         finally
         {
             Directory.Delete(directory, recursive: true);
         }
     }
+
+    // Whoever has seen enough and types Ctrl-C is left nothing behind either.
+    private static PosixSignalRegistration Ending(PosixSignal signal, CancellationTokenSource stop) => PosixSignalRegistration.Create(signal, context =>
+    {
+        context.Cancel = true;
+        stop.Cancel();
+    });
 
     private sealed class Guide(IAnsiConsole console, Operator mta, INetwork network, TourSink sink, TimeProvider time)
     {

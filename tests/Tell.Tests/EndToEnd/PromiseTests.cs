@@ -40,6 +40,21 @@ public sealed partial class PromiseTests
         Assert.Matches(@"(?m)^\s*MTA\.\S+ = \d", output);
     }
 
+    [ProcessFact]
+    public async Task A_tour_that_is_broken_off_leaves_nothing_behind_either()
+    {
+        using var folder = new TempDirectory();
+        await using var tour = ChildProcess.Start("env", [$"TMPDIR={folder.Path}", Checkout.Program, "tour"], folder.Path);
+        await tour.LineAsync(line => line.Contains("> send data/samples", StringComparison.Ordinal), Patience.ForAProgram);
+        Assert.NotEmpty(Directory.GetDirectories(folder.Path, "tell-tour-*"));
+
+        tour.Send(Signal.Interrupt);
+
+        Assert.Equal(1, await tour.ExitAsync(Patience.ForAProgram));
+        Assert.Contains("The tour was broken off.", tour.Errors);
+        Assert.Empty(Directory.GetDirectories(folder.Path, "tell-tour-*"));
+    }
+
     [GeneratedRegex(@"127\.0\.0\.1:(\d+)")]
     private static partial Regex Address();
 }
