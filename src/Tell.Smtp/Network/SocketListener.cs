@@ -10,7 +10,9 @@ namespace Tell.Smtp.Network;
 /// </summary>
 /// <param name="socket">The listening socket, which it takes over.</param>
 /// <param name="accept">Accepts on it; a test that has no other way to run out of descriptors brings its own.</param>
-internal sealed partial class SocketListener(Socket socket, Func<CancellationToken, ValueTask<Socket>> accept, TimeProvider clock, ILogger log) : IListener
+/// <param name="highest">The highest descriptor that a client may have; one with a higher is closed, and the next waited out.</param>
+internal sealed partial class SocketListener(
+    Socket socket, Func<CancellationToken, ValueTask<Socket>> accept, int highest, TimeProvider clock, ILogger log) : IListener
 {
     /// <summary>How long a failed accept is waited out.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
@@ -55,8 +57,13 @@ internal sealed partial class SocketListener(Socket socket, Func<CancellationTok
     }
 
     // A client that left between SYN and accept: its socket may refuse to tell its address.
-    private static SocketConnection Take(Socket accepted)
+    private SocketConnection Take(Socket accepted)
     {
+        if (accepted.SafeHandle.DangerousGetHandle() > highest)
+        {
+            accepted.Dispose();
+            throw new SocketException((int)SocketError.TooManyOpenSockets);
+        }
         try
         {
             return new SocketConnection(accepted);

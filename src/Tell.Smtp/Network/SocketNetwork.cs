@@ -24,7 +24,7 @@ public sealed class SocketNetwork(TimeProvider clock, ILogger log) : INetwork
             socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             socket.Bind(endpoint);
             socket.Listen(Backlog);
-            return new(new SocketListener(socket, socket.AcceptAsync, clock, log));
+            return new(new SocketListener(socket, socket.AcceptAsync, Descriptors.HighestForClients, clock, log));
         }
         catch (SocketException cause)
         {

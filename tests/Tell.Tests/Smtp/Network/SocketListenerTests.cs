@@ -16,7 +16,7 @@ public class SocketListenerTests
         using var socket = Listening();
         var calls = 0;
         await using var listener = new SocketListener(
-            socket, stop => ++calls <= 3 ? throw new SocketException((int)SocketError.TooManyOpenSockets) : socket.AcceptAsync(stop), clock, log);
+            socket, stop => ++calls <= 3 ? throw new SocketException((int)SocketError.TooManyOpenSockets) : socket.AcceptAsync(stop), int.MaxValue, clock, log);
         var next = listener.AcceptAsync(CancellationToken.None).AsTask();
         for (var failed = 1; failed <= 3; failed++)
         {
@@ -32,13 +32,32 @@ public class SocketListenerTests
     }
 
     [Fact]
+    public async Task Clients_do_not_get_the_last_descriptors()
+    {
+        var log = new LineLog();
+        using var socket = Listening();
+        await using var listener = new SocketListener(socket, socket.AcceptAsync, highest: 0, new ManualClock(), log);
+        var next = listener.AcceptAsync(CancellationToken.None).AsTask();
+        using var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        client.Connect(listener.Endpoint);
+        Assert.Equal(0, await client.ReceiveAsync(new byte[1], SocketFlags.None).WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.False(next.IsCompleted);
+    }
+
+    [Theory]
+    [InlineData("Max processes  95993  95993  processes\nMax open files            250                  4096                 files     \n", 250)]
+    [InlineData("Max open files            unlimited            unlimited            files     \n", null)]
+    [InlineData("", null)]
+    public void The_limit_of_descriptors_is_the_soft_one(string limits, int? most) => Assert.Equal(most, Descriptors.Limit(limits));
+
+    [Fact]
     public async Task A_client_that_left_before_it_was_accepted_is_passed_over()
     {
         var log = new LineLog();
         using var socket = Listening();
         var calls = 0;
         await using var listener = new SocketListener(
-            socket, stop => ++calls <= 5 ? throw new SocketException((int)SocketError.ConnectionAborted) : socket.AcceptAsync(stop), new ManualClock(), log);
+            socket, stop => ++calls <= 5 ? throw new SocketException((int)SocketError.ConnectionAborted) : socket.AcceptAsync(stop), int.MaxValue, new ManualClock(), log);
         using var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
         client.Connect(listener.Endpoint);
         await using var accepted = await listener.AcceptAsync(CancellationToken.None);
@@ -51,7 +70,7 @@ public class SocketListenerTests
     {
         using var socket = Listening();
         var listener = new SocketListener(
-            socket, _ => throw new SocketException((int)SocketError.TooManyOpenSockets), new ManualClock(), new LineLog());
+            socket, _ => throw new SocketException((int)SocketError.TooManyOpenSockets), int.MaxValue, new ManualClock(), new LineLog());
         var next = listener.AcceptAsync(CancellationToken.None).AsTask();
         await listener.DisposeAsync();
         Assert.Null(await next);
