@@ -115,7 +115,7 @@ public static class SettingsCatalogue
             s => s.HousekeepingHour, (s, v) => s with { HousekeepingHour = v }),
 
         new ValueSetting<LoggingLevel>(Prefix + "LogLevel", Types.Choice<LoggingLevel>(), "normal", "Logging",
-            "How much the server log says.",
+            "How much the server log says: minimal is errors; normal adds tasks and hosts that go and come; informational adds sessions; verbose adds what the libraries say.",
             s => s.LogLevel, (s, v) => s with { LogLevel = v }),
         new ValueSetting<TransferLogFormat>(Prefix + "TransferLog", Types.Choice<TransferLogFormat>("sun", "ironport"), "json", "Logging",
             "How the transfer log, one event for each fact, is written.",
