@@ -76,7 +76,7 @@ internal sealed partial class IncomingDocument(MtaContext context, SessionFacts 
     // The ladder of this owner: the store failed, so the client keeps the message.
     private Reply Refuse(StoreException fault)
     {
-        LogRefused(context.Loggers.CreateLogger<IncomingDocument>(), fault, session.Id, _id);
+        LogRefused(context.Loggers.CreateLogger("SMTPMTA isesctl"), fault, session.Id, _id);
         context.Gauges.Add(Stat.RefusedMessages);
         return fault.Fault == StoreFault.Full ? NoRoom : Trouble;
     }

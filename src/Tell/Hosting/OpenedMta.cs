@@ -32,6 +32,7 @@ internal sealed class OpenedMta : IAsyncDisposable
         {
             var seed = RandomNumberGenerator.GetInt32(int.MaxValue);
             var data = await SqliteDataDirectory.OpenAsync(settings.Directory, time, new Random(seed), logging.Loggers.CreateLogger("Tell.Store"), cancellation);
+            KeepPrivate(Path.Combine(settings.Directory, "log"));
             var environment = new MtaEnvironment
             {
                 Data = data,
@@ -51,6 +52,16 @@ internal sealed class OpenedMta : IAsyncDisposable
             logging.Dispose();
             throw;
         }
+    }
+
+    // The logs name who writes to whom; the directory above may be one that others can read.
+    private static void KeepPrivate(string log)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Directory.CreateDirectory(log, owner);
+        File.SetUnixFileMode(log, owner);
     }
 
     /// <inheritdoc/>
