@@ -96,6 +96,8 @@ internal static class PersonJson
         {
             if (!Mailbox.TryParse($"{name}@x.test", out _))
                 problems.Add($"{place}: field \"shortName\": \"{name}\" cannot stand before an @");
+            else if (name.Contains('/'))
+                problems.Add($"{place}: field \"shortName\": \"{name}\" cannot name a mail file");
         }
         if (Values("shortName").IsEmpty && Values("internetAddress").IsEmpty)
             problems.Add($"{place}: a Person needs \"shortName\" or \"internetAddress\"");
