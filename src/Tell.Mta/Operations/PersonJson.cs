@@ -99,6 +99,8 @@ internal static class PersonJson
         {
             if (!Mailbox.TryParse($"{name}@x.test", out _))
                 problems.Add($"{place}: field \"shortName\": \"{name}\" cannot stand before an @");
+            else if (name.Contains('/'))
+                problems.Add($"{place}: field \"shortName\": \"{name}\" cannot name a mail file");
         }
         if (Values("internetAddress").Length > 1)
             problems.Add($"{place}: field \"internetAddress\": expected one address; others can stand in \"shortName\"");

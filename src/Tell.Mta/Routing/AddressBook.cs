@@ -1,3 +1,4 @@
+using System.Text;
 using Tell.Documents;
 using Tell.Mail;
 using Tell.Mta.Configuration;
@@ -25,19 +26,21 @@ public sealed class AddressBook(MtaContext context)
         var index = _index;
         if (index is null || index.Version != names.Version)
             index = await ReadAsync(names, cancellation);
-        return Locate(mailbox, index, context.Settings);
+        return Locate(mailbox, index);
     }
 
-    private static Locality Locate(Mailbox mailbox, Index index, MtaSettings settings)
+    private Locality Locate(Mailbox mailbox, Index index)
     {
         var local = mailbox.LocalPart.ToLowerInvariant();
         if (index.MailFiles.Count > 0 && index.MailFiles.TryGetValue($"{local}@{mailbox.Domain.Name}", out var file))
             return Locality.Local(file);
-        if (!settings.LocalDomains.Contains(mailbox.Domain))
+        var settings = context.Settings;
+        // RFC 5321 4.5.1: postmaster is always there, and without a domain it is that of this host.
+        var here = local == "postmaster" && mailbox.Domain == context.HostDomain;
+        if (!here && !settings.LocalDomains.Contains(mailbox.Domain))
             return Locality.Elsewhere;
         if (index.ShortNames.TryGetValue(local, out file))
             return Locality.Local(file);
-        // RFC 5321 4.5.1: postmaster is always there.
         if (local == "postmaster")
             return Locality.Local("mail/postmaster");
         var listed = settings.LocalRecipients switch
@@ -46,9 +49,13 @@ public sealed class AddressBook(MtaContext context)
             LocalRecipients.Listed => true,
             _ => index.Domains.Contains(mailbox.Domain),
         };
-        // A local part that is itself an address asks to be relayed (percent hack, bang path): nobody here has such a name.
-        return listed || local.AsSpan().ContainsAny("@%!") ? Locality.Unknown : Locality.Local(Persons.MailFileOf(local));
+        return listed || !CanBeMailFile(local) ? Locality.Unknown : Locality.Local(Persons.MailFileOf(local));
     }
+
+    // A local part that is itself an address asks to be relayed (percent hack, bang path): nobody here has such a name. With a slash it
+    // would be a folder, and lower case can be longer than what was given (U+023A) and than a file name may be.
+    private static bool CanBeMailFile(string local) =>
+        !local.AsSpan().ContainsAny("@%!/") && Encoding.UTF8.GetByteCount(local) <= Mailbox.MaxLocalPart;
 
     private async ValueTask<Index> ReadAsync(IDatabase names, CancellationToken cancellation)
     {

@@ -11,7 +11,7 @@ namespace Tell.Smtp.Network;
 /// </summary>
 internal sealed class SocketReader(Socket socket, IPEndPoint remote) : PipeReader
 {
-    private const int FirstSize = 8 * 1024;
+    private const int FirstSize = 8 * 1024, MostDiscarded = 16 * 1024 * 1024;
 
     private readonly Lock _gate = new();
     private CancellationTokenSource _interrupt = new();
@@ -100,11 +100,15 @@ internal sealed class SocketReader(Socket socket, IPEndPoint remote) : PipeReade
     {
     }
 
-    /// <summary>Throws away what has arrived and was not read.</summary>
+    /// <summary>Throws away what has arrived and was not read, up to a bound: a peer that sends faster than this reads must not keep the thread.</summary>
     public void Discard()
     {
-        while (!_ended && socket.Available > 0)
-            _ended = socket.Receive(_buffer) == 0;
+        for (var left = MostDiscarded; left > 0 && !_ended && socket.Available > 0;)
+        {
+            var length = socket.Receive(_buffer);
+            left -= length;
+            _ended = length == 0;
+        }
     }
 
     /// <summary>Gives the buffer back; nothing may be read after this.</summary>

@@ -33,6 +33,54 @@ public sealed class FlowTests
         });
     }
 
+    [Theory]
+    [InlineData("\"a//b\"@home.test")]
+    [InlineData("\"/etc/passwd\"@home.test")]
+    [InlineData("a/b@home.test")]
+    [InlineData("\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a@home.test")]
+    public void A_name_that_no_mail_file_can_have_is_refused_and_not_left_to_die(string address)
+    {
+        var world = new World();
+        var node = world.Node("mta.test", settings => settings with { LocalDomains = [Domain.Parse("home.test")] });
+        world.Run(async () =>
+        {
+            await node.LoadAsync();
+            var sent = await SmtpTalk.SendAsync(world, node, "bob@away.test", address, "Subject: one\r\n\r\n");
+            Assert.Equal("550 5.1.1 User not listed in public Name & Address Book", sent.Recipients[0].Reply!.ToString());
+            await node.Mta.DisposeAsync();
+        });
+    }
+
+    [Fact]
+    public void A_person_is_not_taken_in_under_a_name_that_no_mail_file_can_have()
+    {
+        var world = new World();
+        var node = world.Node("mta.test");
+        world.Run(async () =>
+        {
+            await node.LoadAsync();
+            var report = await node.Operations.Names.ImportAsync("""[{"form":"Person","shortName":["a//b"]}]""", CancellationToken.None);
+            Assert.Equal(0, report.Added);
+            Assert.Contains(report.Problems, problem => problem.EndsWith("\"a//b\" cannot name a mail file", StringComparison.Ordinal));
+            await node.Mta.DisposeAsync();
+        });
+    }
+
+    [Fact]
+    public void The_postmaster_of_this_host_is_there_whatever_domains_are_local()
+    {
+        var world = new World();
+        var node = world.Node("mta.test", settings => settings with { LocalDomains = [Domain.Parse("home.test")] });
+        world.Run(async () =>
+        {
+            await node.LoadAsync();
+            var sent = await SmtpTalk.SendAsync(world, node, "bob@away.test", "PostMaster@mta.test", "Subject: help\r\n\r\n");
+            Assert.True(sent.Recipients[0].Delivered);
+            await world.Until(() => node.MailFile("postmaster").Count == 1, "it is filed");
+            await node.Mta.DisposeAsync();
+        });
+    }
+
     [Fact]
     public void A_known_person_is_local_in_any_domain_and_an_unknown_one_is_refused_where_persons_are_listed()
     {
