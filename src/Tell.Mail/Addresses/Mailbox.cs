@@ -11,11 +11,14 @@ namespace Tell.Mail;
 /// </summary>
 public sealed record Mailbox
 {
-    /// <summary>The longest local part in octets of UTF-8 (RFC 5321 4.5.3.1.1).</summary>
-    public const int MaxLocalPart = 64;
-
     /// <summary>The longest wire form in octets: the path of RFC 5321 4.5.3.1.3 without its angle brackets.</summary>
     public const int MaxLength = 254;
+
+    /// <summary>
+    /// The longest local part in octets of UTF-8: what fits <see cref="MaxLength"/>. RFC 5321 4.5.3.1.1 says 64, but return paths made by SRS,
+    /// VERP and BATV are often longer, and to refuse them would be to refuse good mail.
+    /// </summary>
+    public const int MaxLocalPart = MaxLength - 2;
 
     // Two characters for each octet of the local part, its quotes, "@", and a domain whose U-labels may be longer than its A-labels.
     private const int LongestText = 2 * MaxLocalPart + 3 + 1024;
@@ -25,7 +28,7 @@ public sealed record Mailbox
 
     private Mailbox(string localPart, Domain domain) => (LocalPart, Domain) = (localPart, domain);
 
-    /// <summary>The local part as it is meant: without the quotes and backslashes of its quoted form. 1 to 64 octets.</summary>
+    /// <summary>The local part as it is meant: without the quotes and backslashes of its quoted form; at least one octet.</summary>
     public string LocalPart { get; }
 
     /// <summary>The domain or address literal.</summary>

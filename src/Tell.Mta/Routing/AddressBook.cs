@@ -11,6 +11,9 @@ namespace Tell.Mta.Routing;
 /// </summary>
 public sealed class AddressBook(MtaContext context)
 {
+    // RFC 5321 4.5.3.1.1: the local part of our own users, of whom we make file names.
+    private const int LongestUser = 64;
+
     private const int Page = 1000;
 
     private sealed record Index(long Version, Dictionary<string, string> MailFiles, Dictionary<string, string> ShortNames, HashSet<Domain> Domains);
@@ -55,7 +58,7 @@ public sealed class AddressBook(MtaContext context)
     // A local part that is itself an address asks to be relayed (percent hack, bang path): nobody here has such a name. With a slash it
     // would be a folder, and lower case can be longer than what was given (U+023A) and than a file name may be.
     private static bool CanBeMailFile(string local) =>
-        !local.AsSpan().ContainsAny("@%!/") && Encoding.UTF8.GetByteCount(local) <= Mailbox.MaxLocalPart;
+        !local.AsSpan().ContainsAny("@%!/") && Encoding.UTF8.GetByteCount(local) <= LongestUser;
 
     private async ValueTask<Index> ReadAsync(IDatabase names, CancellationToken cancellation)
     {

@@ -36,13 +36,28 @@ internal sealed partial class ServerProgram(CommandLine line, TextWriter output,
         using var hangup = Handle(PosixSignal.SIGHUP);
         try
         {
-            var opened = await OpenedMta.OpenAsync(settings, new ConfigurationSource(_configuration), console: true, time, CancellationToken.None);
-            return await ServeAsync(opened, more, terminal);
+            return await ServeAsync(await OpenAsync(settings), more, terminal);
         }
         catch (Exception problem) when (problem is StoreException or IOException or UnauthorizedAccessException)
         {
             await errors.WriteLineAsync($"tell: {problem.Message}");
             return 1;
+        }
+    }
+
+    // SEND and NAMES IMPORT without a server hold the directory for a moment: a start in that moment waits for them.
+    private async Task<OpenedMta> OpenAsync(MtaSettings settings)
+    {
+        for (var looks = 1; ; looks++)
+        {
+            try
+            {
+                return await OpenedMta.OpenAsync(settings, new ConfigurationSource(_configuration), console: true, time, CancellationToken.None);
+            }
+            catch (StoreException taken) when (taken.Fault == StoreFault.InUse && looks < 15)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(200), time);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Tell.Tests.Tools;
 
 namespace Tell.Tests.Routing.Dns;
 
@@ -33,7 +34,7 @@ internal sealed class NameServerProcess : IDisposable
               zonefile: "zone"
 
             """);
-        _process = Process.Start(new ProcessStartInfo(NsdFactAttribute.Program!, ["-d", "-c", configuration]) { WorkingDirectory = _folder })!;
+        _process = Process.Start(new ProcessStartInfo(Tool.PathOf("nsd"), ["-d", "-c", configuration]) { WorkingDirectory = _folder })!;
     }
 
     public IPEndPoint Endpoint { get; }

@@ -1,10 +1,12 @@
 using Tell.Mta.Routing.Dns;
+using Tell.Tests.Tools;
 
 namespace Tell.Tests.Routing.Dns;
 
+[Collection(ProcessCollection.Name)]
 public sealed class RealServerTests
 {
-    [NsdFact]
+    [ToolFact("nsd")]
     public async Task A_real_server_is_understood()
     {
         var many = string.Join('\n', Enumerable.Range(0, 100).Select(i => $"many IN MX {i} exchanger-number-{i}.many"));
