@@ -50,7 +50,7 @@ public sealed class LoggingSetup : IDisposable
         if (console)
         {
             var error = new StandardError();
-            targets.Add(Async("console", new MethodCallTarget("stderr", (entry, _) => error.WriteLine(ServerLine.ForConsole(entry))), AsyncTargetWrapperOverflowAction.Discard, milliseconds: 1));
+            targets.Add(Async("console", new MethodCallTarget("stderr", (entry, _) => error.WriteLine(ServerLine.ForConsole(entry))), AsyncTargetWrapperOverflowAction.Discard));
         }
         _libraries = [.. Libraries.Select(pattern => new LoggingRule { LoggerNamePattern = pattern })];
         (_status.LoggerNamePattern, _status.Final, _others.LoggerNamePattern) = (StatusCategory, true, "*");
@@ -135,11 +135,12 @@ public sealed class LoggingSetup : IDisposable
         MaxArchiveFiles = KeptFiles,
     };
 
-    private static AsyncTargetWrapper Async(string name, Target inner, AsyncTargetWrapperOverflowAction whenFull, int milliseconds = 50) => new(name, inner)
+    // The wrapper looks ten times a second whether there is anything to write, also where nothing happens; so each look takes many.
+    private static AsyncTargetWrapper Async(string name, Target inner, AsyncTargetWrapperOverflowAction whenFull) => new(name, inner)
     {
         QueueLimit = 20_000,
         OverflowAction = whenFull,
         BatchSize = 1000,
-        TimeToSleepBetweenBatches = milliseconds,
+        TimeToSleepBetweenBatches = 100,
     };
 }
