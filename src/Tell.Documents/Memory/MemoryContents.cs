@@ -15,9 +15,6 @@ internal sealed class MemoryContents
         public int References { get; set; }
     }
 
-    /// <summary>How many there are.</summary>
-    public int Count => _held.Count;
-
     /// <summary>Takes in a content that no document points at yet.</summary>
     public void Add(long id, byte[] octets) => _held.Add(id, new Held(octets));
 

@@ -41,9 +41,6 @@ internal sealed partial class MemoryQueueStore(TimeProvider time, Random random)
         }
     }
 
-    /// <summary>How many contents there are: for tests.</summary>
-    internal int ContentCount => Do(() => _contents.Count);
-
     public Unid NewId() => _ids.Next();
 
     public IContentWriter NewContent() => new MemoryContentWriter(

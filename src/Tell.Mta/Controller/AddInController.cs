@@ -25,7 +25,7 @@ public sealed partial class AddInController : IAsyncDisposable
     private readonly IDailySchedule _nightly;
     private readonly ILogger _log;
     private readonly SemaphoreSlim _orders = new(1, 1);
-    private readonly Signal _pollNow;
+    private readonly Signal _nextPoll;
     private readonly ServerTask[] _tasks;
     private CancellationTokenSource? _stop;
     private Task _polling = Task.CompletedTask;
@@ -36,7 +36,7 @@ public sealed partial class AddInController : IAsyncDisposable
     {
         (_context, _source, _nightly) = (context, source, nightly);
         _log = context.Loggers.CreateLogger(Title);
-        _pollNow = new Signal(context.Time);
+        _nextPoll = new Signal(context.Time);
         Inbound = new InboundSessionController(context);
         InboundConversion = new InboundConversionHandler(context);
         Router = new Router(context);
@@ -93,6 +93,7 @@ public sealed partial class AddInController : IAsyncDisposable
             throw;
         }
         LoadedAt = _context.Now;
+        _stop?.Dispose();
         _stop = new CancellationTokenSource();
         _polling = PollAsync(_stop.Token);
         await ScheduleAsync(cancellation);
@@ -190,7 +191,8 @@ public sealed partial class AddInController : IAsyncDisposable
         await Inbound.CloseListenersAsync();
         foreach (var task in _tasks)
             task.Dispose();
-        _pollNow.Dispose();
+        _stop?.Dispose();
+        _nextPoll.Dispose();
         _orders.Dispose();
     }
 
@@ -294,7 +296,7 @@ public sealed partial class AddInController : IAsyncDisposable
         {
             try
             {
-                await _pollNow.WaitAsync(TimeSpan.FromSeconds(_context.Settings.ConfigPollSeconds), stop);
+                await _nextPoll.WaitAsync(TimeSpan.FromSeconds(_context.Settings.ConfigPollSeconds), stop);
                 await RefreshAsync(stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)

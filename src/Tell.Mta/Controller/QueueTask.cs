@@ -14,7 +14,7 @@ public abstract partial class QueueTask(string title, MtaContext context, WorkQu
     private const int Batch = 100;
 
     /// <summary>After so many attempts that ended in a fault of ours, a document is dead.</summary>
-    protected const int PoisonAttempts = 5;
+    internal const int PoisonAttempts = 5;
 
     private static readonly TimeSpan LeaseLength = TimeSpan.FromMinutes(30), Poll = TimeSpan.FromMinutes(1);
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tell.Documents;
+using Tell.Mta.Controller;
 using Tell.Mta.Statistics;
 using Tell.Smtp.Client;
 
@@ -8,6 +9,10 @@ namespace Tell.Mta.Outbound;
 /// <content>What its sessions tell it, and how they get their work.</content>
 internal sealed partial class Destination
 {
+    private const string OurFault = "session";
+
+    private int _sinceNarrowed;
+
     /// <summary>The next document for a session; null where there is none, and the session counts as idle then.</summary>
     public Lease? NextFor(OutboundHandler handler)
     {
@@ -69,7 +74,7 @@ internal sealed partial class Destination
     /// No host could be reached for a document. With other sessions open that only means that the peer wants no more of them; else the
     /// whole destination is down, or, where waiting cannot help, this document is given back.
     /// </summary>
-    public async ValueTask UnreachableAsync(Lease lease, Attempt attempt, OutboundHandler handler, CancellationToken abort)
+    public async ValueTask UnreachableAsync(Lease lease, Attempt attempt, CancellationToken abort)
     {
         if (attempt.Status.Class == 5)
         {
@@ -150,7 +155,7 @@ internal sealed partial class Destination
         var text = Mail.Line.Clean(fault.Message).Text;
         var attempt = new Attempt { Time = Context.Now, Phase = OurFault, Status = new(4, 3, 0), Text = text };
         var earlier = lease.Document.AttemptCount > 0 ? await HistoryAsync(lease.Document.Id, abort) : [];
-        if (fault is not (StoreException or IOException) && earlier.Count(old => old.Phase == OurFault) + 1 >= PoisonAttempts)
+        if (fault is not (StoreException or IOException) && earlier.Count(old => old.Phase == OurFault) + 1 >= QueueTask.PoisonAttempts)
             return Settlement.Dead(lease, text) with { Attempt = attempt, Counters = [new(Stat.Dead, 1)] };
         var retryAt = Context.Now + RetrySchedule.After(lease.Document.AttemptCount + 1, Context.Settings.RetryIntervals);
         return _services.Outcome.Unreachable(lease, attempt, retryAt);
@@ -187,12 +192,6 @@ internal sealed partial class Destination
         }
         _wake.Set();
     }
-
-    private const int PoisonAttempts = 5;
-
-    private const string OurFault = "session";
-
-    private int _sinceNarrowed;
 
     // Open sessions first; a new one where documents wait behind each of them.
     private void Dispatch(CancellationToken stop, CancellationToken abort)

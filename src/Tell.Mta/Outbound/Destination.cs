@@ -223,16 +223,21 @@ internal sealed partial class Destination : IDisposable
     {
         var now = Context.Now;
         var outcome = _services.Outcome;
-        var old = taken.Where(lease => outcome.ExpiresAt(lease.Document) <= now).ToList();
+        List<Lease>? old = null;
         lock (_gate)
         {
-            foreach (var lease in taken.Except(old))
+            foreach (var lease in taken)
             {
+                if (outcome.ExpiresAt(lease.Document) <= now)
+                {
+                    (old ??= []).Add(lease);
+                    continue;
+                }
                 _held[lease.Document.Id] = (lease, now);
                 _window.Enqueue(lease);
             }
         }
-        foreach (var lease in old)
+        foreach (var lease in old ?? [])
             await SettleAsync(outcome.GiveUp(lease), abort);
     }
 

@@ -70,7 +70,7 @@ internal sealed class OutboundHandler(OutboundServices services, Destination des
                 (_session, var failure) = await OutboundSession.OpenAsync(services, destination.Hop, abort);
                 if (_session is null)
                 {
-                    await destination.UnreachableAsync(lease, failure!, this, abort);
+                    await destination.UnreachableAsync(lease, failure!, abort);
                     return;
                 }
                 OutboundLog.Opened(services.Log, destination.Name, _session.HostName, _session.Address);
@@ -89,7 +89,7 @@ internal sealed class OutboundHandler(OutboundServices services, Destination des
             if (unheard && !destination.Proven)
             {
                 await CloseAsync(abort);
-                await destination.UnreachableAsync(lease, attempt, this, abort);
+                await destination.UnreachableAsync(lease, attempt, abort);
                 return;
             }
             await destination.SentAsync(lease, sent, attempt, abort);
