@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using Tell.Tests.Tools;
 
 namespace Tell.Tests.Routing.Dns;
@@ -13,7 +12,7 @@ internal sealed class NameServerProcess : IDisposable
 
     public NameServerProcess(string zone, string records)
     {
-        Endpoint = new IPEndPoint(IPAddress.Loopback, FreePort());
+        Endpoint = new IPEndPoint(IPAddress.Loopback, FreePort.Next());
         File.WriteAllText(Path.Combine(_folder, "zone"), records.ReplaceLineEndings("\n"));
         var configuration = Path.Combine(_folder, "nsd.conf");
         File.WriteAllText(configuration, $"""
@@ -49,12 +48,5 @@ internal sealed class NameServerProcess : IDisposable
         _process.WaitForExit(10_000);
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

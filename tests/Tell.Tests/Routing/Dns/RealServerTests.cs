@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Tell.Mta.Routing.Dns;
+using Tell.Smtp.Network;
 using Tell.Tests.Tools;
 
 namespace Tell.Tests.Routing.Dns;
@@ -27,7 +29,7 @@ public sealed class RealServerTests
             {many}
 
             """);
-        await using var resolver = new Resolver(new LoopbackNetwork(), TimeProvider.System, new Random(53), [server.Endpoint],
+        await using var resolver = new Resolver(new SocketNetwork(TimeProvider.System, NullLogger.Instance), TimeProvider.System, new Random(53), [server.Endpoint],
             new ResolverOptions { Timeout = TimeSpan.FromMilliseconds(500), MixedCase = true });
 
         var found = await ReadyAsync(resolver);
@@ -45,15 +47,15 @@ public sealed class RealServerTests
         Assert.Equal((DnsStatus.Failed, $"REFUSED from {server.Endpoint}"), (failed.Status, failed.Text));
     }
 
-    // A server that has just been started may not answer yet; each try waits for its own time limit.
+    // A server that has just been started may not answer yet.
     private static async Task<DnsAnswer<MxRecord>> ReadyAsync(Resolver resolver)
     {
-        for (var tries = 0; ; tries++)
+        DnsAnswer<MxRecord>? found = null;
+        await Patience.UntilAsync("an answer of nsd", Patience.ForAProgram, async () =>
         {
-            var found = await resolver.MailExchangersAsync("example.test", default);
-            if (found.Status != DnsStatus.Failed || tries == 40)
-                return found;
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
-        }
+            found = await resolver.MailExchangersAsync("example.test", default);
+            return found.Status != DnsStatus.Failed;
+        });
+        return found!;
     }
 }
