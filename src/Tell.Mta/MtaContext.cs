@@ -5,7 +5,9 @@ using Tell.Mta.Configuration;
 using Tell.Mta.Logging;
 using Tell.Mta.Routing;
 using Tell.Mta.Statistics;
+using Tell.Mta.Web;
 using Tell.Smtp.Network;
+using Tell.Smtp.Tls;
 
 namespace Tell.Mta;
 
@@ -21,6 +23,8 @@ public sealed class MtaContext
         _hostDomain = DomainOf(settings);
         Data = environment.Data;
         Network = environment.Network;
+        Tls = environment.Tls;
+        Web = environment.Web;
         Time = environment.Time;
         Random = new LockedRandom(environment.Seed);
         Loggers = environment.Loggers;
@@ -54,6 +58,12 @@ public sealed class MtaContext
 
     /// <summary>The network.</summary>
     public INetwork Network { get; }
+
+    /// <summary>TLS.</summary>
+    public ITls Tls { get; }
+
+    /// <summary>HTTPS.</summary>
+    public IWebClient Web { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 using Tell.Documents;
 using Tell.Mta.Logging;
 using Tell.Mta.Schedules;
+using Tell.Mta.Web;
 using Tell.Smtp.Network;
+using Tell.Smtp.Tls;
 
 namespace Tell.Mta;
 
@@ -14,6 +16,12 @@ public sealed record MtaEnvironment
 
     /// <summary>The network.</summary>
     public required INetwork Network { get; init; }
+
+    /// <summary>TLS.</summary>
+    public required ITls Tls { get; init; }
+
+    /// <summary>HTTPS.</summary>
+    public required IWebClient Web { get; init; }
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }

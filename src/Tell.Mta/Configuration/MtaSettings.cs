@@ -110,4 +110,115 @@ public sealed record MtaSettings
 
     /// <summary>How the transfer log is written.</summary>
     public TransferLogFormat TransferLog { get; init; }
+
+    /// <summary>The addresses on which users submit mail; empty for none.</summary>
+    public ImmutableArray<IPEndPoint> SubmissionListen { get; init; } = [];
+
+    /// <summary>The same, over TLS from the first octet.</summary>
+    public ImmutableArray<IPEndPoint> SubmissionTlsListen { get; init; } = [];
+
+    /// <summary>The certificates, absolute paths; empty for no TLS.</summary>
+    public ImmutableArray<string> TlsCertificate { get; init; } = [];
+
+    /// <summary>Their keys, in the same order; empty where they stand with the certificates.</summary>
+    public ImmutableArray<string> TlsKey { get; init; } = [];
+
+    /// <summary>True where AUTH is offered before TLS.</summary>
+    public bool AuthWithoutTls { get; init; }
+
+    /// <summary>Who may connect; the first rule that fits counts.</summary>
+    public ImmutableArray<AccessRule> PortAccess { get; init; } = [];
+
+    /// <summary>The networks that may say XCLIENT.</summary>
+    public ImmutableArray<IPNetwork> XclientFrom { get; init; } = [];
+
+    /// <summary>The networks that send a PROXY header.</summary>
+    public ImmutableArray<IPNetwork> ProxyFrom { get; init; } = [];
+
+    /// <summary>The bits of an IPv4 client network.</summary>
+    public int ClientPrefix4 { get; init; }
+
+    /// <summary>The bits of an IPv6 client network.</summary>
+    public int ClientPrefix6 { get; init; }
+
+    /// <summary>The time in which the limits of clients and users are counted.</summary>
+    public TimeSpan LimitWindow { get; init; }
+
+    /// <summary>The most messages of a client network; 0 for no limit.</summary>
+    public int MaxMessagesPerClient { get; init; }
+
+    /// <summary>The most recipients of a client network; 0 for no limit.</summary>
+    public int MaxRecipientsPerClient { get; init; }
+
+    /// <summary>The most errors of a client network; 0 for no limit.</summary>
+    public int MaxErrorsPerClient { get; init; }
+
+    /// <summary>The most octets of a client network; 0 for no limit.</summary>
+    public long MaxOctetsPerClient { get; init; }
+
+    /// <summary>The most messages of a user; 0 for no limit.</summary>
+    public int MaxMessagesPerUser { get; init; }
+
+    /// <summary>The most recipients of a user; 0 for no limit.</summary>
+    public int MaxRecipientsPerUser { get; init; }
+
+    /// <summary>The most octets of a user; 0 for no limit.</summary>
+    public long MaxOctetsPerUser { get; init; }
+
+    /// <summary>The most messages of a session; 0 for no limit.</summary>
+    public int MaxMessagesPerSession { get; init; }
+
+    /// <summary>The largest header, in octets; 0 for no limit.</summary>
+    public long MaxHeaderSize { get; init; }
+
+    /// <summary>The least octets a second of a message; 0 for no limit.</summary>
+    public int MinDataRate { get; init; }
+
+    /// <summary>How far ahead FUTURERELEASE may ask.</summary>
+    public TimeSpan FutureReleaseMax { get; init; }
+
+    /// <summary>The free disk space below which mail is refused; 0 for no watch.</summary>
+    public long MinFreeSpace { get; init; }
+
+    /// <summary>The waiting documents above which mail is refused; 0 for no limit.</summary>
+    public int MaxQueued { get; init; }
+
+    /// <summary>The commit time above which mail is refused.</summary>
+    public TimeSpan MaxStoreLatency { get; init; }
+
+    /// <summary>True where the AD bit of the DNS servers is believed.</summary>
+    public bool DnsTrustAd { get; init; }
+
+    /// <summary>Which addresses of a host are used.</summary>
+    public AddressPreference AddressPreference { get; init; }
+
+    /// <summary>The addresses that outbound connections come from; empty lets the machine pick.</summary>
+    public ImmutableArray<IPAddress> SourceAddresses { get; init; } = [];
+
+    /// <summary>The name for AUTH to the relay host; "" for none.</summary>
+    public string RelayUser { get; init; } = "";
+
+    /// <summary>The password for it.</summary>
+    public string RelayPassword { get; init; } = "";
+
+    /// <summary>What outbound sessions ask of TLS.</summary>
+    public TlsRequirement OutboundTls { get; init; }
+
+    /// <summary>The files of trusted roots, absolute paths; empty for those of the system.</summary>
+    public ImmutableArray<string> TrustedRoots { get; init; } = [];
+
+    /// <summary>True where TLSA records are obeyed.</summary>
+    public bool Dane { get; init; }
+
+    /// <summary>True where MTA-STS policies are obeyed.</summary>
+    public bool MtaSts { get; init; }
+
+    /// <summary>True where TLS-RPT reports are sent.</summary>
+    public bool TlsReports { get; init; }
+
+    /// <summary>The most outbound sessions at a time.</summary>
+    public int MaxOutboundSessions { get; init; }
+
+    /// <summary>The hours in which mail of low priority is sent.</summary>
+    public DailyWindow LowPriorityHours { get; init; }
 }

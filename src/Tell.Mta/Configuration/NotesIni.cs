@@ -75,10 +75,24 @@ public static class NotesIni
         if (settings.HostName.Length == 0)
             settings = settings with { HostName = standard.HostName };
         if (!problems.Any(problem => problem.IsError))
-            settings = settings with { Directory = Path.GetFullPath(settings.Directory, below) };
+            settings = Rooted(settings, below);
         foreach (var network in settings.RelayClients.Where(network => network.PrefixLength == 0))
             problems.Add(new(file, seen.GetValueOrDefault(SettingsCatalogue.Find("SMTPMTA_RelayClients")!), false, $"SMTPMTA_RelayClients: {network} lets everybody relay: an open relay"));
         return new(problems.Any(problem => problem.IsError) ? null : settings, problems.ToImmutable());
+    }
+
+    // Relative paths are relative to the notes.ini.
+    private static MtaSettings Rooted(MtaSettings settings, string below)
+    {
+        return settings with
+        {
+            Directory = Path.GetFullPath(settings.Directory, below),
+            TlsCertificate = Files(settings.TlsCertificate),
+            TlsKey = Files(settings.TlsKey),
+            TrustedRoots = Files(settings.TrustedRoots),
+        };
+
+        ImmutableArray<string> Files(ImmutableArray<string> files) => [.. files.Select(file => Path.GetFullPath(file, below))];
     }
 
     /// <summary>

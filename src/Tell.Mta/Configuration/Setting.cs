@@ -24,6 +24,9 @@ public abstract class Setting
     /// <summary>True for a setting that is known, but whose feature comes with a later release.</summary>
     public virtual bool IsLater => false;
 
+    /// <summary>True for a password: shown to nobody.</summary>
+    public virtual bool IsSecret => false;
+
     /// <summary>The value in some settings as it would be written in notes.ini.</summary>
     public abstract string Format(MtaSettings settings);
 

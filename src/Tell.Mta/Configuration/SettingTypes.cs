@@ -41,6 +41,36 @@ internal static class SettingTypes
     /// <summary>Networks; an address alone is a network of one.</summary>
     public static SettingType<ImmutableArray<IPNetwork>> Networks { get; } = List<IPNetwork>("network list (192.0.2.0/24)", network => network.ToString(), "a network such as 192.0.2.0/24", TryNetwork);
 
+    /// <summary>Files; relative ones are relative to the notes.ini.</summary>
+    public static SettingType<ImmutableArray<string>> Files { get; } = List<string>("file list", null, "a path", (text, out path) =>
+    {
+        path = text;
+        return !text.Contains('\0', StringComparison.Ordinal);
+    });
+
+    /// <summary>Any text of one line; "" for none.</summary>
+    public static SettingType<string> Text { get; } = new("text", (string text, out string value, out string reason) =>
+    {
+        (value, reason) = (text, "");
+        return true;
+    }, text => text);
+
+    /// <summary>Addresses, at most one of each family.</summary>
+    public static SettingType<ImmutableArray<IPAddress>> SourceAddresses { get; } = Checked(
+        List<IPAddress>("address list", null, "an IP address", (text, out address) => IPAddress.TryParse(text, out address!)),
+        addresses => addresses.DistinctBy(address => address.AddressFamily).Count() == addresses.Length ? null : "at most one IPv4 and one IPv6 address");
+
+    /// <summary>Rules of access, in order.</summary>
+    public static SettingType<ImmutableArray<AccessRule>> AccessRules { get; } = List<AccessRule>(
+        "network=accept|refuse|limit:N list", null, "a rule such as 192.0.2.0/24=refuse or 0.0.0.0/0=limit:20", AccessRule.TryParse);
+
+    /// <summary>Hours of the day.</summary>
+    public static SettingType<DailyWindow> Window { get; } = new("HH:MM-HH:MM", (string text, out DailyWindow value, out string reason) =>
+    {
+        reason = $"{Quoted(text)} is not a window such as 00:00-06:00";
+        return DailyWindow.TryParse(text, out value);
+    }, window => window.ToString());
+
     /// <summary>Durations, each longer than zero.</summary>
     public static SettingType<ImmutableArray<TimeSpan>> Durations { get; } = NotEmpty(List<TimeSpan>("duration list (PT5M,PT1H)", XmlConvert.ToString, "an ISO 8601 duration such as PT5M", TryDuration));
 
@@ -94,6 +124,17 @@ internal static class SettingTypes
         return true;
     }, value => value.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>A size in octets as <see cref="Size"/> reads it, or 0 for no limit.</summary>
+    public static SettingType<long> SizeOrNone { get; } = Size with
+    {
+        Form = "octets, or with K, M, G; 0 for no limit",
+        Read = (string text, out long value, out string reason) =>
+        {
+            (value, reason) = (0, "");
+            return text == "0" || Size.Read(text, out value, out reason);
+        },
+    };
+
     /// <summary>A whole number within limits.</summary>
     public static SettingType<int> Number(int least, int most, string unit) => new($"{unit}, {least} to {most}", (string text, out int value, out string reason) =>
     {
@@ -141,14 +182,17 @@ internal static class SettingTypes
         return true;
     }, values => string.Join(',', values.Select(format ?? (value => value!.ToString()!))));
 
-    private static SettingType<ImmutableArray<T>> NotEmpty<T>(SettingType<ImmutableArray<T>> type) => type with
+    private static SettingType<ImmutableArray<T>> NotEmpty<T>(SettingType<ImmutableArray<T>> type) =>
+        Checked(type, values => values.Length > 0 ? null : "at least one value is needed");
+
+    private static SettingType<T> Checked<T>(SettingType<T> type, Func<T, string?> fault) => type with
     {
-        Read = (string text, out ImmutableArray<T> values, out string reason) =>
+        Read = (string text, out T value, out string reason) =>
         {
-            if (!type.Read(text, out values, out reason))
+            if (!type.Read(text, out value, out reason))
                 return false;
-            reason = "at least one value is needed";
-            return values.Length > 0;
+            reason = fault(value) ?? "";
+            return reason.Length == 0;
         },
     };
 
@@ -176,7 +220,7 @@ internal static class SettingTypes
         return true;
     }
 
-    private static bool TryNetwork(string text, out IPNetwork network)
+    internal static bool TryNetwork(string text, out IPNetwork network)
     {
         if (IPAddress.TryParse(text, out var address))
         {

@@ -8,8 +8,12 @@ internal sealed class ValueSetting<T>(
     string room,
     string sentence,
     Func<MtaSettings, T> get,
-    Func<MtaSettings, T, MtaSettings> set) : Setting(name, type.Form, standard, sentence, room)
+    Func<MtaSettings, T, MtaSettings> set,
+    bool isSecret = false) : Setting(name, type.Form, standard, sentence, room)
 {
+    /// <inheritdoc/>
+    public override bool IsSecret => isSecret;
+
     /// <inheritdoc/>
     public override string Format(MtaSettings settings) => type.Format(get(settings));
 

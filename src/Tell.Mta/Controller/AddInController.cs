@@ -210,7 +210,7 @@ public sealed partial class AddInController : IAsyncDisposable
             return new RefreshResult(false, reading.Problems);
         // The stores are open where they are: another directory waits for the next start of the program.
         var settings = read with { Directory = _context.Settings.Directory };
-        if (SettingsCatalogue.Show(settings).SequenceEqual(SettingsCatalogue.Show(_context.Settings)))
+        if (SettingsCatalogue.Changes(_context.Settings, settings).Count == 0)
             return new RefreshResult(false, reading.Problems);
         _context.Settings = settings;
         LogRefreshed();

@@ -2,6 +2,7 @@ using Tell.Documents;
 using Tell.Mail;
 using Tell.Mta.Routing;
 using Tell.Smtp.Client;
+using Tell.Smtp.Network;
 
 namespace Tell.Mta.Outbound;
 

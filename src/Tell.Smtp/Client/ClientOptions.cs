@@ -6,6 +6,12 @@ public sealed record ClientOptions
     /// <summary>Our name in EHLO and HELO.</summary>
     public required string HostName { get; init; }
 
+    /// <summary>How the session uses TLS; null for never.</summary>
+    public ClientTls? Tls { get; init; }
+
+    /// <summary>Who we say we are, by AUTH; null for nobody.</summary>
+    public ClientCredentials? Credentials { get; init; }
+
     /// <summary>How long to wait for the greeting (4.5.3.2.1).</summary>
     public TimeSpan GreetingTimeout { get; init; } = TimeSpan.FromMinutes(5);
 

@@ -6,6 +6,9 @@ namespace Tell.Smtp.Client;
 /// <param name="Reply">The reply that ended it (421, or a refused greeting); null where there was none.</param>
 public sealed record SessionFault(SessionPhase Phase, string Text, Reply? Reply = null)
 {
+    /// <summary>For the phases StartTls and Handshake: why there is no TLS; else null.</summary>
+    public Tls.TlsFault? Tls { get; init; }
+
     /// <summary>True where the peer may have taken the message although we have no reply (RFC 1047).</summary>
     public bool InDoubt => Phase == SessionPhase.EndOfData && Reply is null;
 }

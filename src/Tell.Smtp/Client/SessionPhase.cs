@@ -12,6 +12,15 @@ public enum SessionPhase : byte
     /// <summary>EHLO or HELO.</summary>
     Hello,
 
+    /// <summary>STARTTLS, until its reply.</summary>
+    StartTls,
+
+    /// <summary>The TLS handshake.</summary>
+    Handshake,
+
+    /// <summary>AUTH.</summary>
+    Authentication,
+
     /// <summary>MAIL FROM.</summary>
     Mail,
 

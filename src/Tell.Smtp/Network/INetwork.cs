@@ -12,8 +12,11 @@ public interface INetwork
     /// <exception cref="IOException">The address cannot be used; the message names it and the reason ("port in use", "not permitted").</exception>
     ValueTask<IListener> ListenAsync(IPEndPoint endpoint, CancellationToken cancellation);
 
-    /// <summary>Connects. The caller brings its own time limit as <paramref name="cancellation"/>.</summary>
-    ValueTask<IConnection> ConnectAsync(IPEndPoint endpoint, CancellationToken cancellation);
+    /// <summary>
+    /// Connects, from an address of this machine or from whichever it picks (null). The caller brings its own time limit as
+    /// <paramref name="cancellation"/>.
+    /// </summary>
+    ValueTask<IConnection> ConnectAsync(IPEndPoint endpoint, IPAddress? source, CancellationToken cancellation);
 
     /// <summary>Sends one datagram from a fresh random port and waits for the first one back from that address: DNS over UDP.</summary>
     ValueTask<byte[]> ExchangeAsync(IPEndPoint server, ReadOnlyMemory<byte> datagram, CancellationToken cancellation);

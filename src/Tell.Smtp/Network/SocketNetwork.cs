@@ -35,11 +35,13 @@ public sealed class SocketNetwork(TimeProvider clock, ILogger log) : INetwork
 
     /// <inheritdoc/>
     /// <exception cref="IOException">Refused, unreachable and the like; the message names the address and the reason.</exception>
-    public async ValueTask<IConnection> ConnectAsync(IPEndPoint endpoint, CancellationToken cancellation)
+    public async ValueTask<IConnection> ConnectAsync(IPEndPoint endpoint, IPAddress? source, CancellationToken cancellation)
     {
         var socket = Open(endpoint, SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            if (source is not null)
+                socket.Bind(new IPEndPoint(source, 0));
             await socket.ConnectAsync(endpoint, cancellation);
             return new SocketConnection(socket);
         }

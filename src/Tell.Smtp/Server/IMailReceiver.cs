@@ -22,4 +22,8 @@ public interface IMailReceiver
     /// without the final dot, and commits or disposes.
     /// </summary>
     ValueTask<IIncomingMessage> OpenAsync(SessionFacts session, Envelope envelope, CancellationToken cancellation);
+
+    /// <summary>ETRN (RFC 1985): mail that waits for a host or domain ("@domain" for its subdomains too, as the client wrote it) is wanted now. The reply is given as it is.</summary>
+    ValueTask<Reply> OnTurnAsync(SessionFacts session, string node, CancellationToken cancellation) =>
+        ValueTask.FromResult(Reply.Of(458, "4.3.0", "Unable to queue messages for that node"));
 }

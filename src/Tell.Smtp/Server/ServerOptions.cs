@@ -1,3 +1,5 @@
+using Tell.Smtp.Sasl;
+
 namespace Tell.Smtp.Server;
 
 /// <summary>The limits and the name of a server session.</summary>
@@ -29,4 +31,39 @@ public sealed record ServerOptions
 
     /// <summary>What happens to a message that holds a bare CR or a bare LF.</summary>
     public BareNewlines BareNewlines { get; init; }
+
+    /// <summary>The most messages of one session, after which it is closed with 421; 0 for no limit. Said in LIMITS as MAILMAX (RFC 9422).</summary>
+    public int MaxMessages { get; init; }
+
+    /// <summary>The largest header in octets; a message with a larger one is refused with 552 5.3.4 while it is read. 0 for no limit.</summary>
+    public long MaxHeaderSize { get; init; }
+
+    /// <summary>
+    /// The octets a second that data must bring on average, judged after the first minute of a message; slower gets 421. 0 for no limit.
+    /// </summary>
+    public int MinDataRate { get; init; }
+
+    /// <summary>TLS; null where it is not offered.</summary>
+    public ServerTls? Tls { get; init; }
+
+    /// <summary>Who may authenticate; null where AUTH is not offered.</summary>
+    public IAuthenticator? Authenticator { get; init; }
+
+    /// <summary>True where AUTH is offered before TLS, too (never by default: PLAIN and LOGIN show the password).</summary>
+    public bool AuthWithoutTls { get; init; }
+
+    /// <summary>True for message submission (RFC 6409): MAIL without authentication gets 530 5.7.0.</summary>
+    public bool RequireAuthentication { get; init; }
+
+    /// <summary>True where the client may speak for another with XCLIENT.</summary>
+    public bool Xclient { get; init; }
+
+    /// <summary>True where the connection begins with a PROXY protocol header, version 1 or 2, which is required then.</summary>
+    public bool ProxyHeader { get; init; }
+
+    /// <summary>The longest time ahead that FUTURERELEASE (RFC 4865) may ask for; null where it is not offered.</summary>
+    public TimeSpan? FutureRelease { get; init; }
+
+    /// <summary>True where ETRN (RFC 1985) is offered; <see cref="IMailReceiver.OnTurnAsync"/> answers it.</summary>
+    public bool Etrn { get; init; }
 }

@@ -14,8 +14,11 @@ public sealed record SessionFacts(string Id, IPEndPoint Client, IPEndPoint Liste
     /// <summary>True after EHLO.</summary>
     public bool Extended { get; init; }
 
-    /// <summary>The TLS version and cipher; null for none.</summary>
-    public string? Tls { get; init; }
+    /// <summary>What TLS was agreed on; null for none.</summary>
+    public Tls.TlsFacts? Tls { get; init; }
+
+    /// <summary>The address that really connected, where <see cref="Client"/> was told by XCLIENT or a PROXY header; else null.</summary>
+    public IPEndPoint? Via { get; init; }
 
     /// <summary>The authenticated user; null for none.</summary>
     public string? User { get; init; }

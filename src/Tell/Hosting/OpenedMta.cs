@@ -6,7 +6,9 @@ using Tell.Mta.Configuration;
 using Tell.Mta.Controller;
 using Tell.Mta.Logging;
 using Tell.Mta.Schedules;
+using Tell.Mta.Web;
 using Tell.Smtp.Network;
+using Tell.Smtp.Tls;
 
 namespace Tell.Hosting;
 
@@ -37,6 +39,8 @@ internal sealed class OpenedMta : IAsyncDisposable
             {
                 Data = data,
                 Network = new SocketNetwork(time, logging.Loggers.CreateLogger("Tell.Network")),
+                Tls = new SslTls(),
+                Web = new HttpsClient(),
                 Time = time,
                 Seed = seed,
                 Loggers = logging.Loggers,

@@ -2,6 +2,7 @@ using System.Text;
 using System.Net;
 using Tell.Mail;
 using Tell.Smtp.Client;
+using Tell.Smtp.Network;
 
 namespace Tell.Tests.Mta;
 

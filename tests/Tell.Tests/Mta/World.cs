@@ -13,6 +13,10 @@ internal sealed class World(int seed = 1, bool shuffle = false)
 
     public ManualTime Time => Simulator.Time;
 
+    public SimulatedTls Tls { get; } = new();
+
+    public SimulatedWeb Web { get; } = new();
+
     public SimulatedNetwork Network => Simulator.Network;
 
     /// <summary>An MTA at an address of its own, listening on port 25; not loaded yet.</summary>

@@ -9,7 +9,7 @@ internal sealed class SimulatedHost(SimulatedNetwork network, IPAddress address)
 {
     public ValueTask<IListener> ListenAsync(IPEndPoint endpoint, CancellationToken cancellation) => ValueTask.FromResult<IListener>(network.Listen(endpoint));
 
-    public async ValueTask<IConnection> ConnectAsync(IPEndPoint endpoint, CancellationToken cancellation)
+    public async ValueTask<IConnection> ConnectAsync(IPEndPoint endpoint, IPAddress? source, CancellationToken cancellation)
     {
         network.Attempts.Add((network.Simulator.Time.GetUtcNow(), endpoint));
         var way = network.Way(endpoint);
@@ -17,7 +17,7 @@ internal sealed class SimulatedHost(SimulatedNetwork network, IPAddress address)
         var listener = way.Refuse ? null : network.Listener(endpoint);
         if (listener is null)
             throw new SocketException((int)SocketError.ConnectionRefused);
-        var client = new IPEndPoint(address, network.NextPort());
+        var client = new IPEndPoint(source ?? address, network.NextPort());
         var (here, there) = SimulatedConnection.Pair(network, way, client, endpoint);
         listener.Offer(there);
         return here;

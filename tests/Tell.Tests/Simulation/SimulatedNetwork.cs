@@ -49,7 +49,7 @@ public sealed class SimulatedNetwork : INetwork
     public ValueTask<IListener> ListenAsync(IPEndPoint endpoint, CancellationToken cancellation) => _self.ListenAsync(endpoint, cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<IConnection> ConnectAsync(IPEndPoint endpoint, CancellationToken cancellation) => _self.ConnectAsync(endpoint, cancellation);
+    public ValueTask<IConnection> ConnectAsync(IPEndPoint endpoint, IPAddress? source, CancellationToken cancellation) => _self.ConnectAsync(endpoint, source, cancellation);
 
     /// <inheritdoc/>
     public ValueTask<byte[]> ExchangeAsync(IPEndPoint server, ReadOnlyMemory<byte> datagram, CancellationToken cancellation) =>
