@@ -4,6 +4,7 @@ using Tell.Mail;
 using Tell.Mta.Configuration;
 using Tell.Mta.Logging;
 using Tell.Mta.Routing;
+using Tell.Mta.Routing.Names;
 using Tell.Mta.Statistics;
 using Tell.Mta.Web;
 using Tell.Smtp.Network;
@@ -31,6 +32,8 @@ public sealed class MtaContext
         Transfers = environment.Transfers;
         OwnAddresses = new OwnAddresses(this);
         Directory = new AddressBook(this);
+        Controls = new DestinationControls(this);
+        Connections = new Connections(this);
         Gauges = new Gauges();
     }
 
@@ -83,6 +86,12 @@ public sealed class MtaContext
 
     /// <summary>Who is local, and where.</summary>
     public AddressBook Directory { get; }
+
+    /// <summary>What destinations may get.</summary>
+    public DestinationControls Controls { get; }
+
+    /// <summary>How and when mail for a domain leaves.</summary>
+    public Connections Connections { get; }
 
     /// <summary>Statistics that do not belong to a document.</summary>
     public Gauges Gauges { get; }

@@ -83,6 +83,8 @@ public sealed partial class AddInController : IAsyncDisposable
         if (LoadedAt is not null)
             return true;
         Read();
+        await _context.Controls.RefreshAsync(cancellation);
+        await _context.Connections.RefreshAsync(cancellation);
         try
         {
             await StartTasksAsync(TaskSelection.All, cancellation);

@@ -21,7 +21,9 @@ public sealed class Operator
     {
         (_context, _controller) = (context, controller);
         _submission = new MemoSubmission(context);
-        Names = new NamesDesk(context);
+        var book = new NamesBook(context);
+        Names = new NamesDesk(book);
+        Controls = new ControlsDesk(context, book);
         Mail = new MailDesk(context);
     }
 
@@ -31,6 +33,9 @@ public sealed class Operator
 
     /// <summary>The address book.</summary>
     public NamesDesk Names { get; }
+
+    /// <summary>The destination controls.</summary>
+    public ControlsDesk Controls { get; }
 
     /// <summary>The mail files.</summary>
     public MailDesk Mail { get; }
@@ -61,6 +66,18 @@ public sealed class Operator
 
     /// <summary>The next hops in use.</summary>
     public IReadOnlyList<DestinationStatus> ShowDestinations() => _controller.Outbound.Destinations;
+
+    /// <summary>SHOW SCHEDULE: the connections, and when mail of each may leave.</summary>
+    public async Task<IReadOnlyList<ConnectionStatus>> ShowScheduleAsync(CancellationToken cancellation)
+    {
+        await _context.Connections.RefreshAsync(cancellation);
+        var (now, zone) = (_context.Now, _context.Time.LocalTimeZone);
+        return [.. _context.Connections.All.Select(connection =>
+        {
+            var opens = connection.OpensAt(now, zone);
+            return new ConnectionStatus(connection, connection.Enabled && opens <= now, connection.Enabled && opens > now ? opens : null);
+        })];
+    }
 
     /// <summary>SHOW SERVER.</summary>
     public ServerStatus ShowServer()

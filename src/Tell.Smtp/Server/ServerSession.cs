@@ -135,6 +135,11 @@ public sealed class ServerSession
             _state.Answer(Replies.UnknownCommand);
             return default;
         }
+        if (!verb.IsOffered(_state))
+        {
+            _state.Answer(Replies.NotImplemented);
+            return default;
+        }
         if ((verb.Legal & _state.Phase) == 0)
         {
             _state.Answer(VerbTable.OutOfOrder(_state.Phase));

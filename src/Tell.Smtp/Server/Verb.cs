@@ -4,8 +4,13 @@ namespace Tell.Smtp.Server;
 internal delegate ValueTask VerbHandler(SessionState session, ReadOnlySpan<byte> argument, CancellationToken stop);
 
 /// <summary>A row of the verb table.</summary>
-/// <param name="Name">Four capital letters.</param>
+/// <param name="Name">Capital letters.</param>
 /// <param name="Legal">The phases in which it may be said.</param>
 /// <param name="Handle">What it does.</param>
 /// <param name="Syntax">How to say it, for HELP.</param>
-internal sealed record Verb(string Name, Phases Legal, VerbHandler Handle, string Syntax);
+/// <param name="Extension">The extension that it belongs to, without which it is not implemented (502); null for none.</param>
+internal sealed record Verb(string Name, Phases Legal, VerbHandler Handle, string Syntax, Extension? Extension = null)
+{
+    /// <summary>True where it is known to the session as things stand.</summary>
+    public bool IsOffered(SessionState session) => Extension is null || Extension.IsOffered(session);
+}

@@ -24,14 +24,12 @@ internal static class VerbTable
         new("EXPN", Phases.Any, InquiryVerbs.Expand, "EXPN (not here)"),
     ];
 
-    /// <summary>Every command's syntax, in the order of the table.</summary>
-    public static IEnumerable<string> Help => Rows.Select(row => row.Syntax);
+    /// <summary>The syntax of every command that is offered, in the order of the table.</summary>
+    public static IEnumerable<string> Help(SessionState session) => Rows.Where(row => row.IsOffered(session)).Select(row => row.Syntax);
 
     /// <summary>The row of a verb in either case; null where there is none.</summary>
     public static Verb? Find(ReadOnlySpan<byte> name)
     {
-        if (name.Length != 4)
-            return null;
         foreach (var row in Rows.AsSpan())
         {
             if (Ascii.EqualsIgnoreCase(name, row.Name))

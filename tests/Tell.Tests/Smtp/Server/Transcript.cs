@@ -7,7 +7,7 @@ namespace Tell.Tests.Smtp.Server;
 
 /// <summary>
 /// A conversation in a file: <c>C: </c> a line of the client, <c>C+ </c> octets of the client without CR LF, <c>S: </c> a line of the
-/// server, <c>mail: </c> a message that must have arrived in the end, with its content in <c>| </c> lines, <c>end: </c> how the session
+/// server, <c>ehlo: </c> EHLO with that name, answered by the list that a session with the options of the file gives, <c>mail: </c> a message that must have arrived in the end, with its content in <c>| </c> lines, <c>end: </c> how the session
 /// ends, <c>set: </c> an option. <c>\r \n \0 \\ \xHH</c> stand for octets. Without an end: the client closes.
 /// </summary>
 internal sealed class Transcript
@@ -56,10 +56,12 @@ internal sealed class Transcript
             case "C+":
                 Client(text);
                 break;
+            case "ehlo:":
+                Client($"EHLO {text}\r\n");
+                Server(Offers());
+                break;
             case "S:":
-                if (Exchanges.Count == 0)
-                    Exchanges.Add(("", ""));
-                Exchanges[^1] = (Exchanges[^1].Client, Exchanges[^1].Server + text + "\r\n");
+                Server(text + "\r\n");
                 break;
             case "|":
                 Mails[^1] = (Mails[^1].Envelope, Mails[^1].Content + text + "\r\n");
@@ -81,6 +83,22 @@ internal sealed class Transcript
             Exchanges[^1] = (Exchanges[^1].Client + octets, "");
         else
             Exchanges.Add((octets, ""));
+    }
+
+    private void Server(string lines)
+    {
+        if (Exchanges.Count == 0)
+            Exchanges.Add(("", ""));
+        Exchanges[^1] = (Exchanges[^1].Client, Exchanges[^1].Server + lines);
+    }
+
+    // extensions.transcript spells it out.
+    private string Offers()
+    {
+        var dialogue = new Dialogue(Options);
+        dialogue.Hear();
+        dialogue.Send("EHLO client.example\r\n");
+        return dialogue.Hear();
     }
 
     private static ServerOptions Set(ServerOptions options, string text) => text.Split('=') switch
