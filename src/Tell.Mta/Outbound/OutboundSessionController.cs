@@ -11,7 +11,7 @@ namespace Tell.Mta.Outbound;
 /// SMTPMTA osesctl: keeps one <see cref="Destination"/> for each next hop that has mail, and tells it when there is more. Hints make it
 /// fast; a look at the lanes once a minute makes it right without them.
 /// </summary>
-public sealed class OutboundSessionController(MtaContext context) : ServerTask("SMTPMTA osesctl", context)
+public sealed class OutboundSessionController(MtaContext context) : ServerTask("SMTPMTA osesctl", context), IDeliverNow
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMinutes(1), Retire = TimeSpan.FromMinutes(10), GiveUpLease = TimeSpan.FromMinutes(2);
 
