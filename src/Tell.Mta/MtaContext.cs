@@ -30,6 +30,7 @@ public sealed class MtaContext
         Random = new LockedRandom(environment.Seed);
         Loggers = environment.Loggers;
         Transfers = environment.Transfers;
+        OwnAddresses = new OwnAddresses(this);
         Directory = new AddressBook(this);
         Controls = new DestinationControls(this);
         Connections = new Connections(this);
@@ -79,6 +80,9 @@ public sealed class MtaContext
 
     /// <summary>The transfer log.</summary>
     public TransferLog Transfers { get; }
+
+    /// <summary>The addresses of this MTA.</summary>
+    public OwnAddresses OwnAddresses { get; }
 
     /// <summary>Who is local, and where.</summary>
     public AddressBook Directory { get; }

@@ -88,9 +88,10 @@ public sealed class Operator
             Name = _context.Settings.HostName,
             Version = Version,
             Directory = _context.Settings.Directory,
-            Addresses = [.. _controller.Inbound.Addresses.Select(address => address.ToString())],
+            Addresses = [.. _controller.Inbound.Listeners],
+            Intake = _controller.Inbound.Intake,
             Elapsed = _context.Now - _controller.LoadedAt,
-            PendingMail = counts.Where(count => count.State is DocumentState.Pending or DocumentState.LockedForXmit or DocumentState.Failure).Sum(count => count.Documents),
+            PendingMail = counts.Waiting(),
             DeadMail = counts.Where(count => count.State == DocumentState.Dead).Sum(count => count.Documents),
             HeldMail = counts.Where(count => count.State == DocumentState.Held).Sum(count => count.Documents),
             InboundSessions = _context.Gauges.InboundSessions,
@@ -120,6 +121,7 @@ public sealed class Operator
             values[$"MTA.{count.Queue.Title()}.{(count.State == DocumentState.LockedForXmit ? "Locked" : count.State.ToString())}"] = count.Documents;
         values["MTA.Sessions.Inbound"] = _context.Gauges.InboundSessions;
         values["MTA.Sessions.Outbound"] = _context.Gauges.OutboundSessions;
+        values["MTA.Overload"] = _context.Gauges.Overload;
         values["MTA.Destinations"] = _context.Gauges.Destinations;
         values["MTA.Destinations.Down"] = _context.Gauges.DestinationsDown;
         return [.. values.Where(value => Matches(value.Key, pattern)).Select(value => new Statistic(value.Key, value.Value))];

@@ -57,8 +57,8 @@ internal sealed class PersonForm : NamesForm
         }
         if (Values("internetAddress").Length > 1)
             problems.Add($"{place}: field \"internetAddress\": expected one address; others can stand in \"shortName\"");
-        if (values.ContainsKey("password") && Values("password") is not [{ Length: > 0 }])
-            problems.Add($"{place}: field \"password\": expected a text that is not empty");
+        if (values.ContainsKey("password") && (Values("password") is not [var given] || !PasswordHash.Accepts(given)))
+            problems.Add($"{place}: field \"password\": expected a text that is not empty and holds no control characters");
         if (Values("shortName").IsEmpty && Values("internetAddress").IsEmpty && problems.Count == before)
             problems.Add($"{place}: a Person needs \"shortName\" or \"internetAddress\"");
         if (problems.Count > before)

@@ -32,6 +32,8 @@ internal sealed class FaultyStores : IDataDirectory
 
     public IReadOnlyList<string> List(string prefix) => _inner.List(prefix);
 
+    public StoreSpace? Space => _inner.Space;
+
     public ValueTask DisposeAsync() => _inner.DisposeAsync();
 
     private sealed class FaultyContent(FaultyQueues queues, IContentWriter inner) : IContentWriter

@@ -176,6 +176,7 @@ public sealed class PeopleTests
 
     [Theory]
     [InlineData("""{"form":"Person","shortName":"ada","password":""}""", "password")]
+    [InlineData("""{"form":"Person","shortName":"ada","password":"a\tb"}""", "password")]
     [InlineData("""{"form":"Person","internetAddress":["a@b.test","c@d.test"]}""", "internetAddress")]
     [InlineData("""{"form":"Person","shortName":"\ud800"}""", "shortName")]
     [InlineData("""{"form":"Person","shortName":"ada","fullName":null}""", "fullName")]

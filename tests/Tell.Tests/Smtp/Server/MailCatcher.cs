@@ -8,7 +8,8 @@ namespace Tell.Tests.Smtp.Server;
 
 /// <summary>
 /// A receiver that keeps what it was given. Addresses make it behave: senders banned@, broken@, dismissed@, noopen@, full@ (breaks while
-/// writing), nocommit@ (breaks at the end), deferred@, nonsense@; recipients unknown@, later@, broken@, lying@.
+/// writing), nocommit@ (breaks at the end), deferred@, nonsense@, pushy@ (gets no priority
+/// above 0), unclear@ (breaks when asked for it); recipients unknown@, later@, broken@, lying@.
 /// </summary>
 internal sealed class MailCatcher : IMailReceiver
 {
@@ -38,6 +39,21 @@ internal sealed class MailCatcher : IMailReceiver
         "dismissed" => new(Reply.Of(421, "4.7.0", "Go away for now")),
         "broken" => throw new InvalidOperationException("the directory is down"),
         _ => default,
+    };
+
+    public int PriorityOf(SessionFacts session, Envelope envelope, int asked) => envelope.Sender?.LocalPart switch
+    {
+        "pushy" => Math.Min(asked, 0),
+        "unclear" => throw new InvalidOperationException("who is that?"),
+        _ => asked,
+    };
+
+    public ValueTask<Reply> OnTurnAsync(SessionFacts session, string node, CancellationToken cancellation) => node switch
+    {
+        "broken.example" => throw new IOException("the queue is gone"),
+        "nonsense.example" => new(Reply.Of(354, "", "Send it yourself")),
+        "foreign.example" => new(Reply.Of(459, "4.7.1", "Not for you")),
+        _ => new(Reply.Of(250, "2.0.0", $"Queuing for {node} started")),
     };
 
     public async ValueTask<Reply?> OnRecipientAsync(SessionFacts session, Envelope envelope, Recipient recipient, CancellationToken cancellation)
