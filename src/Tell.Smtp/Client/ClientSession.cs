@@ -1,6 +1,7 @@
 using System.Buffers;
 using Tell.Mail;
 using Tell.Smtp.Network;
+using Tell.Smtp.Tls;
 
 namespace Tell.Smtp.Client;
 
@@ -12,6 +13,7 @@ namespace Tell.Smtp.Client;
 public sealed class ClientSession : IAsyncDisposable
 {
     private readonly ClientWire _wire;
+    private readonly ClientTls? _tls;
     private readonly Line _hostName;
     private bool _open, _leftOpen;
 
@@ -19,7 +21,7 @@ public sealed class ClientSession : IAsyncDisposable
     /// <exception cref="ArgumentException">The host name cannot stand on a line.</exception>
     public ClientSession(IConnection connection, ClientOptions options, TimeProvider time)
     {
-        _hostName = Line.From(options.HostName);
+        (_hostName, _tls) = (Line.From(options.HostName), options.Tls);
         _wire = new ClientWire(connection, options, time);
     }
 
@@ -35,6 +37,9 @@ public sealed class ClientSession : IAsyncDisposable
     /// <summary>True after EHLO, false after HELO.</summary>
     public bool Extended { get; private set; }
 
+    /// <summary>What TLS was agreed on; null for none.</summary>
+    public TlsFacts? Tls { get; private set; }
+
     /// <summary>How many messages the peer took.</summary>
     public int MessagesSent { get; private set; }
 
@@ -45,16 +50,14 @@ public sealed class ClientSession : IAsyncDisposable
     public bool Usable => _open && _wire.Fault is null;
 
     /// <summary>
-    /// Waits for the greeting and introduces us: EHLO, and HELO where that is refused for good. Null when mail can be sent; otherwise why not,
-    /// with the reply where the peer gave one.
+    /// Waits for the greeting and introduces us: EHLO, and HELO where that is refused for good. With TLS, where it is wanted and offered, once more
+    /// in it. Null when mail can be sent; otherwise why not, with the reply where the peer gave one.
     /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled; the connection is gone.</exception>
     public async ValueTask<SessionFault?> OpenAsync(CancellationToken cancellation)
     {
         using var ending = Ending(cancellation);
-        var refusal = await GreetAsync() ?? await HelloAsync("EHLO");
-        if (refusal is { Phase: SessionPhase.Hello, Reply.IsPermanent: true } && _wire.Fault is null)
-            refusal = await HelloAsync("HELO");
+        var refusal = await GreetAsync() ?? await IntroduceAsync() ?? await SecureAsync();
         _open = refusal is null;
         ThrowIfEnded(cancellation);
         return refusal;
@@ -130,6 +133,45 @@ public sealed class ClientSession : IAsyncDisposable
         PeerName = FirstWord(Greeting);
         return Greeting.IsPositive ? null : new SessionFault(SessionPhase.Greeting, "the peer does not want to talk", Greeting);
     }
+
+    private async ValueTask<SessionFault?> IntroduceAsync()
+    {
+        var refusal = await HelloAsync("EHLO");
+        if (refusal is { Phase: SessionPhase.Hello, Reply.IsPermanent: true } && _wire.Fault is null)
+            refusal = await HelloAsync("HELO");
+        return refusal;
+    }
+
+    private async ValueTask<SessionFault?> SecureAsync()
+    {
+        if (_tls is null)
+            return null;
+        if (!Capabilities.Offers("STARTTLS", out _))
+            return Unsecured("the peer does not offer STARTTLS", null);
+        if (_wire.Interrupted || !await _wire.ReadyAsync(SessionPhase.StartTls))
+        {
+            await _wire.InterruptionAsync(SessionPhase.StartTls);
+            return _wire.Fault;
+        }
+        _wire.Output.Write("STARTTLS\r\n"u8);
+        _wire.Send();
+        var reply = await _wire.ReadReplyAsync(SessionPhase.StartTls);
+        if (reply is null || _wire.Fault is not null)
+            return _wire.Fault;
+        if (!reply.IsPositive)
+            return Unsecured("STARTTLS was refused", reply);
+        Tls = await _wire.SecureAsync(_tls);
+        if (Tls is null)
+            return _wire.Fault;
+        // RFC 3207 4.2: what was learned in the clear is forgotten.
+        (Capabilities, PeerName, Extended) = (Capabilities.None, "", false);
+        return await IntroduceAsync();
+    }
+
+    // RFC 7435: better in the clear than not at all, where nobody asked for more.
+    private SessionFault? Unsecured(string text, Reply? reply) => _tls!.Required
+        ? new SessionFault(SessionPhase.StartTls, text, reply) { Tls = new TlsFault(TlsFaultKind.NotSupported, reply is null ? text : $"{text}: {reply}") }
+        : null;
 
     private async ValueTask<SessionFault?> HelloAsync(string verb)
     {

@@ -9,6 +9,7 @@ internal static class Replies
     public static readonly CannedReply RecipientOk = new(250, "2.1.5", "Recipient ok");
     public static readonly CannedReply CannotVerify = new(252, "2.0.0", "Not verified here; send the message and see");
     public static readonly CannedReply Bye = new(221, "2.0.0", "Bye");
+    public static readonly CannedReply StartTls = new(220, "2.0.0", "Ready to start TLS");
     public static readonly CannedReply StartData = new(354, "", "Send the message; end it with <CRLF>.<CRLF>");
 
     public static readonly CannedReply Stopping = new(421, "4.3.2", "Shutting down; try again soon");
@@ -33,6 +34,9 @@ internal static class Replies
     public static readonly CannedReply SayHello = new(503, "5.5.1", "Say EHLO or HELO first");
     public static readonly CannedReply SayMail = new(503, "5.5.1", "Say MAIL first");
     public static readonly CannedReply InTransaction = new(503, "5.5.1", "A transaction is open; finish it or say RSET");
+
+    public static readonly CannedReply TlsAlready = new(503, "5.5.1", "TLS is in use already");
+    public static readonly CannedReply BehindStartTls = new(554, "5.5.0", "Nothing may be said behind STARTTLS before the handshake; closing");
 
     public static readonly CannedReply TooManyRecipients = new(452, "4.5.3", "Too many recipients; send the rest in another message");
     public static readonly CannedReply NoRecipients = new(554, "5.5.1", "No valid recipients");

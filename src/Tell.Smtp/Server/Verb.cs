@@ -4,7 +4,7 @@ namespace Tell.Smtp.Server;
 internal delegate ValueTask VerbHandler(SessionState session, ReadOnlySpan<byte> argument, CancellationToken stop);
 
 /// <summary>A row of the verb table.</summary>
-/// <param name="Name">Four capital letters.</param>
+/// <param name="Name">Capital letters.</param>
 /// <param name="Legal">The phases in which it may be said.</param>
 /// <param name="Handle">What it does.</param>
 /// <param name="Syntax">How to say it, for HELP.</param>

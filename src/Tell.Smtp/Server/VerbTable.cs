@@ -14,6 +14,7 @@ internal static class VerbTable
         new("MAIL", Phases.Ready, MailVerb.Handle, "MAIL FROM:<address> [SIZE=n] [BODY=7BIT|8BITMIME] [SMTPUTF8]"),
         new("RCPT", Phases.Transaction, RecipientVerb.Handle, "RCPT TO:<address>"),
         new("DATA", Phases.Transaction, DataVerb.Handle, "DATA"),
+        new("STARTTLS", Phases.Ready, StartTlsVerb.Handle, "STARTTLS"),
         new("EHLO", Phases.Any, HelloVerbs.Extended, "EHLO name"),
         new("HELO", Phases.Any, HelloVerbs.Plain, "HELO name"),
         new("RSET", Phases.Any, SessionVerbs.Reset, "RSET"),
@@ -30,8 +31,6 @@ internal static class VerbTable
     /// <summary>The row of a verb in either case; null where there is none.</summary>
     public static Verb? Find(ReadOnlySpan<byte> name)
     {
-        if (name.Length != 4)
-            return null;
         foreach (var row in Rows.AsSpan())
         {
             if (Ascii.EqualsIgnoreCase(name, row.Name))

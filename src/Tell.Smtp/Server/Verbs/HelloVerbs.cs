@@ -22,6 +22,7 @@ internal static class HelloVerbs
             Line.From("8BITMIME"),
             Line.From("SMTPUTF8"),
             Line.From("ENHANCEDSTATUSCODES"),
+            .. StartTlsVerb.IsOffered(session) ? [Line.From("STARTTLS")] : Array.Empty<Line>(),
             Line.From("HELP"),
         ]));
         return default;
