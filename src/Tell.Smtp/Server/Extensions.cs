@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Tell.Mail;
+using Tell.Smtp.Server.Verbs;
 
 namespace Tell.Smtp.Server;
 
@@ -17,6 +18,7 @@ internal static class Extensions
     public static readonly Extension MtPriority = new("MT-PRIORITY");
     public static readonly Extension DeliverBy = new("DELIVERBY");
     public static readonly Extension FutureRelease = new("FUTURERELEASE", session => session.Options.FutureRelease > TimeSpan.Zero, FutureReleaseLimits);
+    public static readonly Extension StartTls = new("STARTTLS", StartTlsVerb.IsOffered);
     public static readonly Extension RequireTls = new("REQUIRETLS", session => session.Facts.Tls is not null);
     public static readonly Extension Limits = new("LIMITS", parameters: LimitsInForce);
     public static readonly Extension Etrn = new("ETRN", session => session.Options.Etrn);
@@ -36,6 +38,7 @@ internal static class Extensions
         MtPriority,
         DeliverBy,
         FutureRelease,
+        StartTls,
         RequireTls,
         Limits,
         Etrn,

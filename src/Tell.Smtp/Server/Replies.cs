@@ -10,6 +10,7 @@ internal static class Replies
     public static readonly CannedReply CannotVerify = new(252, "2.0.0", "Not verified here; send the message and see");
     public static readonly CannedReply ChunkTaken = new(250, "2.0.0", "Chunk taken");
     public static readonly CannedReply Bye = new(221, "2.0.0", "Bye");
+    public static readonly CannedReply StartTls = new(220, "2.0.0", "Ready to start TLS");
     public static readonly CannedReply StartData = new(354, "", "Send the message; end it with <CRLF>.<CRLF>");
 
     public static readonly CannedReply Stopping = new(421, "4.3.2", "Shutting down; try again soon");
@@ -45,6 +46,9 @@ internal static class Replies
     public static readonly CannedReply InTransaction = new(503, "5.5.1", "A transaction is open; finish it or say RSET");
 
     public static readonly CannedReply NoPrivateQueues = new(458, "4.3.0", "Unable to queue messages for that node");
+    public static readonly CannedReply TlsAlready = new(503, "5.5.1", "TLS is in use already");
+    public static readonly CannedReply BehindStartTls = new(554, "5.5.0", "Nothing may be said behind STARTTLS before the handshake; closing");
+
     public static readonly CannedReply TooManyRecipients = new(452, "4.5.3", "Too many recipients; send the rest in another message");
     public static readonly CannedReply NoRecipients = new(554, "5.5.1", "No valid recipients");
     public static readonly CannedReply NeedsUtf8 = new(553, "5.6.7", "That address needs SMTPUTF8");

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Tell.Smtp.Tls;
 
 namespace Tell.Smtp.Server;
 
@@ -23,4 +24,10 @@ internal static partial class ServerLog
 
     [LoggerMessage(2005, LogLevel.Debug, "{Session}: connection lost: {Reason}")]
     public static partial void Lost(ILogger log, string session, string reason);
+
+    [LoggerMessage(2006, LogLevel.Debug, "{Session}: {Tls}; the client asked for {ServerName}")]
+    public static partial void Secured(ILogger log, string session, TlsFacts tls, string serverName);
+
+    [LoggerMessage(2007, LogLevel.Information, "{Session}: no TLS with {Client}: {Reason}")]
+    public static partial void HandshakeFailed(ILogger log, string session, IPEndPoint client, string reason);
 }

@@ -11,7 +11,6 @@ namespace Tell.Smtp.Server;
 /// </summary>
 public sealed class ServerSession
 {
-    private readonly IConnection _connection;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly SessionChannel _channel;
@@ -21,7 +20,7 @@ public sealed class ServerSession
     /// <summary>A session on an accepted connection, which it takes over.</summary>
     public ServerSession(IConnection connection, ServerOptions options, IMailReceiver receiver, SessionFacts facts, TimeProvider clock, ILogger log)
     {
-        (_connection, _clock, _log) = (connection, clock, log);
+        (_clock, _log) = (clock, log);
         _channel = new SessionChannel(connection, clock, options.IdleTimeout);
         _state = new SessionState(options, new ReceiverLadder(receiver, facts.Id, log), _channel, facts, clock, log);
     }
@@ -42,15 +41,17 @@ public sealed class ServerSession
         }
         catch (Exception cause) when (cause is IOException or SocketException or OperationCanceledException)
         {
-            _state.End ??= _channel.GaveUp ? SessionEnd.TimedOut : SessionEnd.Vanished;
+            // A handshake is the one thing that a stop request breaks off.
+            _state.End ??= cause is OperationCanceledException && cancellation.IsCancellationRequested ? SessionEnd.Stopped
+                : _channel.GaveUp ? SessionEnd.TimedOut
+                : SessionEnd.Vanished;
             ServerLog.Lost(_log, _state.Facts.Id, cause.Message);
         }
         finally
         {
-            _channel.Dispose();
             _state.Mail = null;
             await _state.LetGoAsync();
-            await CloseAsync(_connection);
+            await _channel.DisposeAsync();
         }
         return Summary(_clock.GetElapsedTime(started));
     }
@@ -71,12 +72,15 @@ public sealed class ServerSession
         }
         finally
         {
-            await CloseAsync(connection);
+            await SessionChannel.CloseAsync(connection);
         }
     }
 
     private async ValueTask ConverseAsync(CancellationToken stop)
     {
+        // RFC 8314 3.3: nothing is said in the clear.
+        if (_state.Options.Tls is { Implicit: true } && !await _state.SecureAsync(stop))
+            return;
         _channel.Replies.Write(Reply.Of(220, "", $"{_state.Options.HostName} {_state.Options.Greeting}"));
         for (var fresh = true; !IsOver(stop);)
         {
@@ -156,18 +160,6 @@ public sealed class ServerSession
     {
         _state.End = end;
         _state.Answer(reply);
-    }
-
-    private static async ValueTask CloseAsync(IConnection connection)
-    {
-        try
-        {
-            await connection.DisposeAsync();
-        }
-        catch (Exception cause) when (cause is IOException or SocketException)
-        {
-            connection.Abort();
-        }
     }
 
     private SessionSummary Summary(TimeSpan duration)

@@ -79,6 +79,26 @@ internal sealed class SessionState(ServerOptions options, ReceiverLadder receive
         (Mail, _submission) = (null, null);
     }
 
+    /// <summary>
+    /// The handshake of TLS, after which the session is as before EHLO: nothing that was said in the clear counts (RFC 3207 4.2). False where there
+    /// is no secure connection; the session has ended then.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    public async ValueTask<bool> SecureAsync(CancellationToken stop)
+    {
+        var handshake = await Channel.SecureAsync(Options.Tls!, stop);
+        if (handshake.Fault is { } fault)
+        {
+            End = Channel.GaveUp ? SessionEnd.TimedOut : SessionEnd.HandshakeFailed;
+            ServerLog.HandshakeFailed(log, Facts.Id, Facts.Client, Channel.GaveUp ? "it took too long" : fault.Text);
+            return false;
+        }
+        Facts = Facts with { Tls = handshake.Facts, Helo = null, Extended = false, User = null };
+        (Mail, _submission) = (null, null);
+        ServerLog.Secured(log, Facts.Id, handshake.Facts!, handshake.Facts!.ServerName ?? "no name");
+        return true;
+    }
+
     /// <summary>A message was accepted: whatever the client got wrong before, it is here to deliver mail.</summary>
     public void Accepted(long octets, bool corrected)
     {
