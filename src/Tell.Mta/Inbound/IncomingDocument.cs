@@ -25,8 +25,10 @@ internal sealed partial class IncomingDocument(MtaContext context, SessionFacts 
     };
     private StoreException? _fault;
 
+    private string? Secure => session.Tls is { } tls ? $"version={tls.Protocol} cipher={tls.Cipher}" : null;
+
     public ValueTask BeginAsync(CancellationToken cancellation) =>
-        WriteAsync(ReceivedField.Of(_envelope, context.HostDomain, _id.ToString(), context.Now).ToBytes(), cancellation);
+        WriteAsync(ReceivedField.Of(_envelope, context.HostDomain, _id.ToString(), context.Now, Secure).ToBytes(), cancellation);
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellation)
     {

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Tell.Mail;
+using Tell.Smtp.Sasl;
+using Tell.Smtp.Server.Verbs;
 
 namespace Tell.Smtp.Server;
 
@@ -12,7 +14,12 @@ internal static class Extensions
     public static readonly Extension EightBitMime = new("8BITMIME");
     public static readonly Extension SmtpUtf8 = new("SMTPUTF8");
     public static readonly Extension EnhancedStatusCodes = new("ENHANCEDSTATUSCODES");
+    public static readonly Extension Auth = new("AUTH", session => Mechanisms(session).Any(), session => string.Join(' ', Mechanisms(session)));
+    public static readonly Extension Xclient = new("XCLIENT", session => session.Options.Xclient, _ => XclientVerb.Attributes);
     public static readonly Extension Help = new("HELP");
+
+    // Not announced: before TLS the verb is known all the same, and says that it needs TLS.
+    public static readonly Extension Authentication = new("AUTH", session => session.Options.Authenticator is not null);
 
     // The order of the reply to EHLO.
     private static readonly ImmutableArray<Extension> Rows =
@@ -22,10 +29,15 @@ internal static class Extensions
         EightBitMime,
         SmtpUtf8,
         EnhancedStatusCodes,
+        Auth,
+        Xclient,
         Help,
     ];
 
     /// <summary>The lines of the reply to EHLO behind the first, as the session stands.</summary>
     public static IEnumerable<Line> Of(SessionState session) =>
         Rows.Where(row => row.IsOffered(session)).Select(row => Line.From(row.Announce(session)));
+
+    private static IEnumerable<string> Mechanisms(SessionState session) =>
+        session.Options.Authenticator is null ? [] : SaslMechanisms.Offered(session.Facts.Tls, session.Options.AuthWithoutTls);
 }

@@ -20,4 +20,7 @@ public enum SessionEnd : byte
 
     /// <summary>The receiver answered 421.</summary>
     Dismissed,
+
+    /// <summary>The connection did not begin with the PROXY header that was required.</summary>
+    NoHeader,
 }

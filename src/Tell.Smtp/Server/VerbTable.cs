@@ -16,6 +16,8 @@ internal static class VerbTable
         new("DATA", Phases.Transaction, DataVerb.Handle, "DATA"),
         new("EHLO", Phases.Any, HelloVerbs.Extended, "EHLO name"),
         new("HELO", Phases.Any, HelloVerbs.Plain, "HELO name"),
+        new("AUTH", Phases.Ready, AuthVerb.Handle, "AUTH mechanism [initial-response]", Extensions.Authentication),
+        new("XCLIENT", Phases.Greeted | Phases.Ready, XclientVerb.Handle, "XCLIENT name=value ...", Extensions.Xclient),
         new("RSET", Phases.Any, SessionVerbs.Reset, "RSET"),
         new("NOOP", Phases.Any, SessionVerbs.Nothing, "NOOP [text]"),
         new("QUIT", Phases.Any, SessionVerbs.Quit, "QUIT"),

@@ -5,11 +5,17 @@ using Tell.Smtp.Wire;
 
 namespace Tell.Smtp.Server.Verbs;
 
-/// <summary>MAIL (RFC 5321 4.1.1.2) with SIZE (RFC 1870), BODY (RFC 6152) and SMTPUTF8 (RFC 6531).</summary>
+/// <summary>MAIL (RFC 5321 4.1.1.2) with SIZE (RFC 1870), BODY (RFC 6152), SMTPUTF8 (RFC 6531) and AUTH (RFC 4954 5).</summary>
 internal static class MailVerb
 {
     public static ValueTask Handle(SessionState session, ReadOnlySpan<byte> argument, CancellationToken stop)
     {
+        // RFC 6409 4.3.
+        if (session.Options.RequireAuthentication && session.Facts.User is null)
+        {
+            session.Answer(Replies.AuthenticationRequired);
+            return default;
+        }
         var fault = Parse(session, argument, out var envelope);
         if (fault is null)
             return DecideAsync(session, envelope!, stop);
@@ -58,7 +64,7 @@ internal static class MailVerb
     private static CannedReply? Parameters(SessionState session, ReadOnlySpan<byte> rest, ref Options options)
     {
         var reader = new ParameterReader(rest);
-        bool size = false, body = false;
+        bool size = false, body = false, auth = false;
         while (reader.TryNext(out var name, out var value))
         {
             // RFC 5321 2.2.1: extensions are for those who said EHLO.
@@ -71,6 +77,8 @@ internal static class MailVerb
                 fault = Once(ref body) ?? Body(value, ref options);
             else if (Ascii.EqualsIgnoreCase(name, "SMTPUTF8"u8))
                 fault = value.IsEmpty ? Once(ref options.Utf8) : Replies.ParameterSyntax;
+            else if (Ascii.EqualsIgnoreCase(name, "AUTH"u8) && Extensions.Authentication.IsOffered(session))
+                fault = Once(ref auth) ?? Authority(value);
             else
                 fault = Replies.UnknownParameter;
             if (fault is not null)
@@ -107,6 +115,10 @@ internal static class MailVerb
             return Replies.ParameterSyntax;
         return null;
     }
+
+    // RFC 4954 5: who first submitted the message, as far as the client knows. Nobody here trusts it, so it is as good as AUTH=<>.
+    private static CannedReply? Authority(ReadOnlySpan<byte> value) =>
+        value.SequenceEqual("<>"u8) || (!value.IsEmpty && Xtext.TryDecode(Encoding.Latin1.GetString(value), out _)) ? null : Replies.ParameterSyntax;
 
     private ref struct Options
     {

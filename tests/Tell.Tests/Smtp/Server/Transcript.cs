@@ -2,13 +2,15 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Tell.Smtp.Server;
+using Tell.Smtp.Tls;
+using Tell.Tests.Smtp.Sasl;
 
 namespace Tell.Tests.Smtp.Server;
 
 /// <summary>
 /// A conversation in a file: <c>C: </c> a line of the client, <c>C+ </c> octets of the client without CR LF, <c>S: </c> a line of the
 /// server, <c>ehlo: </c> EHLO with that name, answered by the list that a session with the options of the file gives, <c>mail: </c> a message that must have arrived in the end, with its content in <c>| </c> lines, <c>end: </c> how the session
-/// ends, <c>set: </c> an option. <c>\r \n \0 \\ \xHH</c> stand for octets. Without an end: the client closes.
+/// ends, <c>set: </c> an option, <c>tls: </c> a session that is secure from the start, with that channel binding. <c>\r \n \0 \\ \xHH</c> stand for octets. Without an end: the client closes.
 /// </summary>
 internal sealed class Transcript
 {
@@ -18,6 +20,8 @@ internal sealed class Transcript
     public List<(string Envelope, string Content)> Mails { get; } = [];
 
     public ServerOptions Options { get; private set; } = Dialogue.Options;
+
+    public TlsFacts? Tls { get; private set; }
 
     public SessionEnd End { get; private set; } = SessionEnd.Vanished;
 
@@ -34,6 +38,9 @@ internal sealed class Transcript
             transcript.Take(line);
         return transcript;
     }
+
+    /// <summary>A session as the file wants it.</summary>
+    public Dialogue Open(MemoryConnection? connection = null) => new(Options, connection: connection, tls: Tls);
 
     private void Take(string line)
     {
@@ -69,6 +76,9 @@ internal sealed class Transcript
             case "end:":
                 End = Enum.Parse<SessionEnd>(text);
                 break;
+            case "tls:":
+                Tls = new TlsFacts("TLSv1.3", "TLS_AES_256_GCM_SHA384") { ServerEndPoint = Encoding.Latin1.GetBytes(text) };
+                break;
             case "set:":
                 Options = Set(Options, text);
                 break;
@@ -95,7 +105,7 @@ internal sealed class Transcript
     // extensions.transcript spells it out.
     private string Offers()
     {
-        var dialogue = new Dialogue(Options);
+        var dialogue = Open();
         dialogue.Hear();
         dialogue.Send("EHLO client.example\r\n");
         return dialogue.Hear();
@@ -106,6 +116,12 @@ internal sealed class Transcript
         ["MaxRecipients", var n] => options with { MaxRecipients = int.Parse(n, CultureInfo.InvariantCulture) },
         ["MaxErrors", var n] => options with { MaxErrors = int.Parse(n, CultureInfo.InvariantCulture) },
         ["MaxMessageSize", var n] => options with { MaxMessageSize = int.Parse(n, CultureInfo.InvariantCulture) },
+        ["Xclient", var b] => options with { Xclient = bool.Parse(b) },
+        ["ProxyHeader", var b] => options with { ProxyHeader = bool.Parse(b) },
+        ["AuthWithoutTls", var b] => options with { AuthWithoutTls = bool.Parse(b) },
+        ["RequireAuthentication", var b] => options with { RequireAuthentication = bool.Parse(b) },
+        ["Authenticator", "Known"] => options with { Authenticator = People.Known },
+        ["Authenticator", "Broken"] => options with { Authenticator = new People { IsBroken = true } },
         ["BareNewlines", var n] => options with { BareNewlines = Enum.Parse<BareNewlines>(n) },
         _ => throw new FormatException($"What is \"{text}\"?"),
     };
