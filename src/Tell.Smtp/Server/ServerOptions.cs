@@ -5,6 +5,9 @@ namespace Tell.Smtp.Server;
 /// <summary>The limits and the name of a server session.</summary>
 public sealed record ServerOptions
 {
+    /// <summary>How many times AUTH may fail in a session before it is closed with 421.</summary>
+    public const int MaxFailures = 3;
+
     /// <summary>Our name in the greeting and the reply to EHLO.</summary>
     public required string HostName { get; init; }
 
@@ -48,6 +51,12 @@ public sealed record ServerOptions
 
     /// <summary>Who may authenticate; null where AUTH is not offered.</summary>
     public IAuthenticator? Authenticator { get; init; }
+
+    /// <summary>Where passwords that come in the clear are checked: a bound on what that may cost.</summary>
+    public PasswordCheck Passwords { get; init; } = PasswordCheck.Shared;
+
+    /// <summary>How long the answer to the first failed AUTH of a session waits; the second waits twice, the third three times as long.</summary>
+    public TimeSpan AuthPause { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>True where AUTH is offered before TLS, too (never by default: PLAIN and LOGIN show the password).</summary>
     public bool AuthWithoutTls { get; init; }

@@ -15,7 +15,6 @@ public sealed class ServerSession
     private readonly ILogger _log;
     private readonly SessionChannel _channel;
     private readonly SessionState _state;
-    private readonly CommandLineReader _lines = new();
 
     /// <summary>A session on an accepted connection, which it takes over.</summary>
     public ServerSession(IConnection connection, ServerOptions options, IMailReceiver receiver, SessionFacts facts, TimeProvider clock, ILogger log)
@@ -36,7 +35,10 @@ public sealed class ServerSession
         try
         {
             using (cancellation.UnsafeRegister(static channel => ((SessionChannel)channel!).Interrupt(), _channel))
-                await ConverseAsync(cancellation);
+            {
+                if (!_state.Options.ProxyHeader || await ProxyGate.PassAsync(_state, cancellation))
+                    await ConverseAsync(cancellation);
+            }
             await _channel.FlushAsync();
         }
         catch (Exception cause) when (cause is IOException or SocketException or OperationCanceledException)
@@ -81,49 +83,21 @@ public sealed class ServerSession
         // RFC 8314 3.3: nothing is said in the clear.
         if (_state.Options.Tls is { Implicit: true } && !await _state.SecureAsync(stop))
             return;
-        _channel.Replies.Write(Reply.Of(220, "", $"{_state.Options.HostName} {_state.Options.Greeting}"));
-        for (var fresh = true; !IsOver(stop);)
+        _state.Greet();
+        while (!_state.IsOver(stop))
         {
-            var kind = _lines.Read(ref _channel.Unread, out var line);
+            var kind = _state.Lines.Read(out var line);
             if (kind == LineKind.Incomplete)
             {
-                // The limit is for the whole command: one octet now and then does not keep a session alive.
-                if (fresh)
-                    _channel.Await();
-                fresh = false;
-                await WaitAsync();
+                await _state.Lines.WaitAsync();
                 continue;
             }
-            fresh = true;
             _state.Counts.Commands++;
             await Execute(kind, line, stop);
             if (_state.HasLeftBody)
                 await _state.LetGoAsync();
             if (_channel.ShouldFlush && !await _channel.FlushAsync())
                 _state.End ??= SessionEnd.Vanished;
-        }
-    }
-
-    // The boundary between two commands.
-    private bool IsOver(CancellationToken stop)
-    {
-        if (_state.End is null && stop.IsCancellationRequested)
-            End(SessionEnd.Stopped, Replies.Stopping);
-        if (_state.End is null && _state.HasTooManyErrors)
-            End(SessionEnd.TooManyErrors, Replies.TooManyErrors);
-        return _state.End is not null;
-    }
-
-    private async ValueTask WaitAsync()
-    {
-        switch (await _channel.ReceiveAsync())
-        {
-            case Arrival.Closed:
-                _state.End = SessionEnd.Vanished;
-                break;
-            case Arrival.TimedOut:
-                End(SessionEnd.TimedOut, Replies.Idle);
-                break;
         }
     }
 
@@ -154,12 +128,6 @@ public sealed class ServerSession
             return default;
         }
         return verb.Handle(_state, space < 0 ? default : line[(space + 1)..].TrimStart((byte)' '), stop);
-    }
-
-    private void End(SessionEnd end, CannedReply reply)
-    {
-        _state.End = end;
-        _state.Answer(reply);
     }
 
     private SessionSummary Summary(TimeSpan duration)

@@ -47,6 +47,14 @@ internal sealed class SessionChannel : IAsyncDisposable
     /// <summary>Makes a wait of the session end now, with <see cref="Arrival.Interrupted"/>. Called from any thread.</summary>
     public void Interrupt() => _connection.Transport.Input.CancelPendingRead();
 
+    /// <summary>Gives what was not dealt with back to the connection, for whoever reads it next.</summary>
+    public void GiveBack()
+    {
+        if (_holding)
+            _connection.Transport.Input.AdvanceTo(_unread.Start);
+        (_unread, _holding) = (default, false);
+    }
+
     /// <summary>Sends the replies. False where nobody is there to read them.</summary>
     public async ValueTask<bool> FlushAsync()
     {

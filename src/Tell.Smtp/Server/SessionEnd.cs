@@ -32,4 +32,7 @@ public enum SessionEnd : byte
 
     /// <summary>TLS was begun and did not come about: the handshake failed, or the client had said something behind STARTTLS.</summary>
     HandshakeFailed,
+
+    /// <summary>The connection did not begin with the PROXY header that was required.</summary>
+    NoHeader,
 }

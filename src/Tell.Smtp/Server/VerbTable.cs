@@ -19,6 +19,8 @@ internal static class VerbTable
         new("STARTTLS", Phases.Ready, StartTlsVerb.Handle, "STARTTLS"),
         new("EHLO", Phases.Any, HelloVerbs.Extended, "EHLO name"),
         new("HELO", Phases.Any, HelloVerbs.Plain, "HELO name"),
+        new("AUTH", Phases.Ready, AuthVerb.Handle, "AUTH mechanism [initial-response]", Extensions.Authentication),
+        new("XCLIENT", Phases.Greeted | Phases.Ready, XclientVerb.Handle, "XCLIENT name=value ...", Extensions.Xclient),
         new("RSET", Phases.Any, SessionVerbs.Reset, "RSET"),
         new("NOOP", Phases.Any, SessionVerbs.Nothing, "NOOP [text]"),
         new("QUIT", Phases.Any, SessionVerbs.Quit, "QUIT"),

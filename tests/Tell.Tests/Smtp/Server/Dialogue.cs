@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tell.Smtp.Sasl;
 using Tell.Smtp.Server;
 using Tell.Smtp.Tls;
 
@@ -15,17 +16,24 @@ internal sealed class Dialogue
     private readonly CancellationTokenSource _stop = new();
     private readonly StringBuilder _said = new();
 
-    public Dialogue(ServerOptions? options = null, MailCatcher? catcher = null, MemoryConnection? connection = null, TimeProvider? clock = null, ILogger? log = null, TlsFacts? tls = null)
+    public Dialogue(
+        ServerOptions? options = null, MailCatcher? catcher = null, MemoryConnection? connection = null, TimeProvider? clock = null, ILogger? log = null, TlsFacts? tls = null)
     {
         Catcher = catcher ?? new MailCatcher();
         Connection = connection ?? new MemoryConnection();
         var session = new ServerSession(
             Connection, options ?? Options, Catcher, new SessionFacts("S1", Connection.Remote, Connection.Local) { Tls = tls },
             clock ?? TimeProvider.System, log ?? NullLogger.Instance);
-        Done = session.RunAsync(_stop.Token);
+        Done = OnTheSpot.Do(() => session.RunAsync(_stop.Token));
     }
 
-    public static ServerOptions Options { get; } = new() { HostName = "mx.example", MaxMessageSize = 100_000 };
+    public static ServerOptions Options { get; } = new()
+    {
+        HostName = "mx.example",
+        MaxMessageSize = 100_000,
+        Passwords = new PasswordCheck(int.MaxValue),
+        AuthPause = TimeSpan.Zero,
+    };
 
     public MailCatcher Catcher { get; }
 
@@ -53,7 +61,7 @@ internal sealed class Dialogue
                 throw new ArgumentException("Latin-1 only", nameof(text));
         }
         Connection.Client.Write(Encoding.Latin1.GetBytes(text));
-        _ = Connection.Client.FlushAsync();
+        OnTheSpot.Do(() => Connection.Client.FlushAsync());
     }
 
     public void Close() => Connection.Client.Complete();
