@@ -50,6 +50,8 @@ public sealed class ServerSession
         finally
         {
             _channel.Dispose();
+            _state.Mail = null;
+            await _state.LetGoAsync();
             await CloseAsync(_connection);
         }
         return Summary(_clock.GetElapsedTime(started));
@@ -88,6 +90,8 @@ public sealed class ServerSession
             }
             _state.Counts.Commands++;
             await Execute(kind, line, stop);
+            if (_state.HasLeftBody)
+                await _state.LetGoAsync();
             if (_channel.ShouldFlush && !await _channel.FlushAsync())
                 _state.End ??= SessionEnd.Vanished;
         }
@@ -147,6 +151,7 @@ public sealed class ServerSession
             RecipientsRefused = counts.RecipientsRefused,
             Messages = counts.Messages,
             MessagesRefused = counts.MessagesRefused,
+            MessagesCorrected = counts.MessagesCorrected,
             MessageOctets = counts.MessageOctets,
             Duration = duration,
         };

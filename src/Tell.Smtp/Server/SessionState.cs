@@ -10,6 +10,7 @@ internal sealed class SessionState
     private int _errorsInARow;
     private int _failures;
     private Submission? _submission;
+    private BodyIntake? _left;
 
     public SessionState(ServerOptions options, ReceiverLadder receiver, SessionChannel channel, SessionFacts facts, TimeProvider clock, ILogger log)
     {
@@ -25,13 +26,25 @@ internal sealed class SessionState
 
     public LineIntake Lines { get; }
 
+    /// <summary>The time.</summary>
     public TimeProvider Clock { get; }
 
     /// <summary>What is known about the client.</summary>
     public SessionFacts Facts { get; private set; }
 
-    /// <summary>The transaction; null between transactions.</summary>
-    public MailTransaction? Mail { get; set; }
+    /// <summary>The transaction; null between transactions. A body that one had when it ended is let go of before the next command.</summary>
+    public MailTransaction? Mail
+    {
+        get;
+        set
+        {
+            _left ??= field?.Body;
+            field = value;
+        }
+    }
+
+    /// <summary>True where <see cref="LetGoAsync"/> has something to do.</summary>
+    public bool HasLeftBody => _left is not null;
 
     /// <summary>Not null where the session is to end after the replies have been sent.</summary>
     public SessionEnd? End { get; set; }
@@ -43,6 +56,7 @@ internal sealed class SessionState
     public Phases Phase => Mail switch
     {
         null => Facts.Helo is null ? Phases.Greeted : Phases.Ready,
+        { Body: not null } => Phases.Chunks,
         { Count: 0 } => Phases.Mail,
         _ => Phases.Recipients,
     };
@@ -128,11 +142,21 @@ internal sealed class SessionState
     }
 
     /// <summary>A message was accepted: whatever the client got wrong before, it is here to deliver mail.</summary>
-    public void Accepted(long octets)
+    public void Accepted(long octets, bool corrected)
     {
         _errorsInARow = 0;
         Counts.Messages++;
+        Counts.MessagesCorrected += corrected ? 1 : 0;
         Counts.MessageOctets += octets;
+    }
+
+    /// <summary>Lets go of the body of a transaction that has ended.</summary>
+    public async ValueTask LetGoAsync()
+    {
+        if (_left is not { } body)
+            return;
+        _left = null;
+        await body.LetGoAsync();
     }
 
     /// <summary>How messages of this client arrive.</summary>

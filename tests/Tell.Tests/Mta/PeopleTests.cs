@@ -167,7 +167,7 @@ public sealed class PeopleTests
             var names = node.Operations.Names;
             await names.ImportAsync("""{"form":"Person","shortName":"ada","password":"secret"}""", CancellationToken.None);
             var before = (await names.FindAsync("ada", CancellationToken.None))!["Password"]!.Text;
-            var again = await names.ImportAsync(Tell.Mta.Operations.NamesDesk.Export(await names.ListAsync(CancellationToken.None)), CancellationToken.None);
+            var again = await names.ImportAsync(await names.ExportAsync(CancellationToken.None), CancellationToken.None);
             Assert.Equal((0, 1), (again.Added, again.Replaced));
             Assert.Equal(before, (await names.FindAsync("ada", CancellationToken.None))!["Password"]!.Text);
             await node.Mta.DisposeAsync();

@@ -9,8 +9,10 @@ namespace Tell.Tests.Smtp.Server;
 
 /// <summary>
 /// A conversation in a file: <c>C: </c> a line of the client, <c>C+ </c> octets of the client without CR LF, <c>S: </c> a line of the
-/// server, <c>ehlo: </c> EHLO with that name, answered by the list that a session with the options of the file gives, <c>mail: </c> a message that must have arrived in the end, with its content in <c>| </c> lines, <c>end: </c> how the session
-/// ends, <c>set: </c> an option, <c>tls: </c> a session that is secure from the start, with that channel binding. <c>\r \n \0 \\ \xHH</c> stand for octets. Without an end: the client closes.
+/// server, <c>ehlo: </c> EHLO with that name, answered by the list that a session with the options of the file gives, <c>mail: </c> a
+/// message that must have arrived in the end, with its content in <c>| </c> lines (<c>|+ </c> without CR LF), <c>end: </c> how the
+/// session ends, <c>set: </c> an option, <c>tls: </c> the protocol under the session. <c>\r \n \0 \\ \xHH</c> stand for octets.
+/// Without an end: the client closes.
 /// </summary>
 internal sealed class Transcript
 {
@@ -29,6 +31,9 @@ internal sealed class Transcript
 
     public string AllSaid => string.Concat(Exchanges.Select(e => e.Server));
 
+    /// <summary>A session that it can be played with. It is the first of January 2026, 0:00, all the time.</summary>
+    public Dialogue Begin(MemoryConnection? connection = null) => new(Options, connection: connection, clock: new ManualClock(), tls: Tls);
+
     public static string Folder([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "Transcripts");
 
     public static Transcript Load(string name)
@@ -38,9 +43,6 @@ internal sealed class Transcript
             transcript.Take(line);
         return transcript;
     }
-
-    /// <summary>A session as the file wants it.</summary>
-    public Dialogue Open(MemoryConnection? connection = null) => new(Options, connection: connection, tls: Tls);
 
     private void Take(string line)
     {
@@ -73,11 +75,14 @@ internal sealed class Transcript
             case "|":
                 Mails[^1] = (Mails[^1].Envelope, Mails[^1].Content + text + "\r\n");
                 break;
+            case "|+":
+                Mails[^1] = (Mails[^1].Envelope, Mails[^1].Content + text);
+                break;
             case "end:":
                 End = Enum.Parse<SessionEnd>(text);
                 break;
             case "tls:":
-                Tls = new TlsFacts("TLSv1.3", "TLS_AES_256_GCM_SHA384") { ServerEndPoint = Encoding.Latin1.GetBytes(text) };
+                Tls = new TlsFacts(text, "TLS_AES_256_GCM_SHA384") { ServerEndPoint = "the hash of a certificate"u8.ToArray() };
                 break;
             case "set:":
                 Options = Set(Options, text);
@@ -105,7 +110,7 @@ internal sealed class Transcript
     // extensions.transcript spells it out.
     private string Offers()
     {
-        var dialogue = Open();
+        var dialogue = Begin();
         dialogue.Hear();
         dialogue.Send("EHLO client.example\r\n");
         return dialogue.Hear();
@@ -122,6 +127,10 @@ internal sealed class Transcript
         ["RequireAuthentication", var b] => options with { RequireAuthentication = bool.Parse(b) },
         ["Authenticator", "Known"] => options with { Authenticator = People.Known },
         ["Authenticator", "Broken"] => options with { Authenticator = new People { IsBroken = true } },
+        ["MaxMessages", var n] => options with { MaxMessages = int.Parse(n, CultureInfo.InvariantCulture) },
+        ["MaxHeaderSize", var n] => options with { MaxHeaderSize = int.Parse(n, CultureInfo.InvariantCulture) },
+        ["FutureRelease", var n] => options with { FutureRelease = TimeSpan.Parse(n, CultureInfo.InvariantCulture) },
+        ["Etrn", var n] => options with { Etrn = bool.Parse(n) },
         ["BareNewlines", var n] => options with { BareNewlines = Enum.Parse<BareNewlines>(n) },
         _ => throw new FormatException($"What is \"{text}\"?"),
     };
