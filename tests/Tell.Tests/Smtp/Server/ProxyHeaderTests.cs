@@ -23,7 +23,7 @@ public class ProxyHeaderTests
         { Signature + "\x21\x11\0\x10" + V4[16..] + "\x04\0\x01x", "198.51.100.3:40000", "203.0.113.25:25" },
         { Signature + "\x20\0\0\0", null, null },
         { Signature + "\x20\x11\0\x0c" + V4[16..], null, null },
-        { Signature + "\x21\0\0\x03abc", null, null },
+        { Signature + "\x21\0\0\u0003abc", null, null },
         { Signature + "\x20\0\x03\xf0" + new string('x', 1008), null, null },
     };
 

@@ -11,7 +11,7 @@ namespace Tell.Tests.Smtp.Server;
 /// A conversation in a file: <c>C: </c> a line of the client, <c>C+ </c> octets of the client without CR LF, <c>S: </c> a line of the
 /// server, <c>ehlo: </c> EHLO with that name, answered by the list that a session with the options of the file gives, <c>mail: </c> a
 /// message that must have arrived in the end, with its content in <c>| </c> lines (<c>|+ </c> without CR LF), <c>end: </c> how the
-/// session ends, <c>set: </c> an option, <c>tls: </c> a session that is secure from the start, with that channel binding. <c>\r \n \0 \\ \xHH</c> stand for octets.
+/// session ends, <c>set: </c> an option, <c>tls: </c> the protocol under the session. <c>\r \n \0 \\ \xHH</c> stand for octets.
 /// Without an end: the client closes.
 /// </summary>
 internal sealed class Transcript
@@ -82,7 +82,7 @@ internal sealed class Transcript
                 End = Enum.Parse<SessionEnd>(text);
                 break;
             case "tls:":
-                Tls = new TlsFacts("TLSv1.3", "TLS_AES_256_GCM_SHA384") { ServerEndPoint = Encoding.Latin1.GetBytes(text) };
+                Tls = new TlsFacts(text, "TLS_AES_256_GCM_SHA384") { ServerEndPoint = "the hash of a certificate"u8.ToArray() };
                 break;
             case "set:":
                 Options = Set(Options, text);
@@ -121,16 +121,16 @@ internal sealed class Transcript
         ["MaxRecipients", var n] => options with { MaxRecipients = int.Parse(n, CultureInfo.InvariantCulture) },
         ["MaxErrors", var n] => options with { MaxErrors = int.Parse(n, CultureInfo.InvariantCulture) },
         ["MaxMessageSize", var n] => options with { MaxMessageSize = int.Parse(n, CultureInfo.InvariantCulture) },
-        ["MaxMessages", var n] => options with { MaxMessages = int.Parse(n, CultureInfo.InvariantCulture) },
-        ["MaxHeaderSize", var n] => options with { MaxHeaderSize = int.Parse(n, CultureInfo.InvariantCulture) },
-        ["FutureRelease", var n] => options with { FutureRelease = TimeSpan.Parse(n, CultureInfo.InvariantCulture) },
-        ["Etrn", var n] => options with { Etrn = bool.Parse(n) },
         ["Xclient", var b] => options with { Xclient = bool.Parse(b) },
         ["ProxyHeader", var b] => options with { ProxyHeader = bool.Parse(b) },
         ["AuthWithoutTls", var b] => options with { AuthWithoutTls = bool.Parse(b) },
         ["RequireAuthentication", var b] => options with { RequireAuthentication = bool.Parse(b) },
         ["Authenticator", "Known"] => options with { Authenticator = People.Known },
         ["Authenticator", "Broken"] => options with { Authenticator = new People { IsBroken = true } },
+        ["MaxMessages", var n] => options with { MaxMessages = int.Parse(n, CultureInfo.InvariantCulture) },
+        ["MaxHeaderSize", var n] => options with { MaxHeaderSize = int.Parse(n, CultureInfo.InvariantCulture) },
+        ["FutureRelease", var n] => options with { FutureRelease = TimeSpan.Parse(n, CultureInfo.InvariantCulture) },
+        ["Etrn", var n] => options with { Etrn = bool.Parse(n) },
         ["BareNewlines", var n] => options with { BareNewlines = Enum.Parse<BareNewlines>(n) },
         _ => throw new FormatException($"What is \"{text}\"?"),
     };
