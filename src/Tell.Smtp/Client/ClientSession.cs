@@ -51,8 +51,8 @@ public sealed partial class ClientSession : IAsyncDisposable
     public bool Usable => _open && _wire.Fault is null && _limits is not { Reached: true };
 
     /// <summary>
-    /// Waits for the greeting and introduces us: EHLO, and HELO where that is refused for good. Null when mail can be sent; otherwise why not,
-    /// with the reply where the peer gave one.
+    /// Waits for the greeting and introduces us: EHLO, and HELO where that is refused for good; and AUTH where the options say who we are.
+    /// Null when mail can be sent; otherwise why not, with the reply where the peer gave one.
     /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled; the connection is gone.</exception>
     public async ValueTask<SessionFault?> OpenAsync(CancellationToken cancellation)
@@ -61,6 +61,8 @@ public sealed partial class ClientSession : IAsyncDisposable
         var refusal = await GreetAsync() ?? await HelloAsync("EHLO");
         if (refusal is { Phase: SessionPhase.Hello, Reply.IsPermanent: true } && _wire.Fault is null)
             refusal = await HelloAsync("HELO");
+        if (refusal is null && _options.Credentials is { } credentials)
+            refusal = await AuthenticateAsync(credentials);
         _open = refusal is null;
         ThrowIfEnded(cancellation);
         return refusal;
