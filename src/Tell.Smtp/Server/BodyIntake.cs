@@ -140,7 +140,7 @@ internal sealed class BodyIntake
 
     private async ValueTask PassAsync(ReadOnlyMemory<byte> octets)
     {
-        if (IsRefused)
+        if (IsRefused || octets.IsEmpty)
             return;
         _octets += octets.Length;
         if (_octets > _session.Options.MaxMessageSize)

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Tell.Smtp.Wire;
 
 /// <summary>
@@ -11,9 +9,6 @@ namespace Tell.Smtp.Wire;
 /// </summary>
 public struct DataDecoder
 {
-    // The octets that need a look: NUL, LF and CR.
-    private static readonly SearchValues<byte> Marked = SearchValues.Create(0, (byte)'\n', (byte)'\r');
-
     private State _state;
 
     /// <summary>True when the end of the data has been read; nothing more may be given to it.</summary>
@@ -92,7 +87,7 @@ public struct DataDecoder
     {
         for (var at = start; ;)
         {
-            var found = input[at..].IndexOfAny(Marked);
+            var found = input[at..].IndexOfAny((byte)'\r', (byte)'\n', (byte)0);
             if (found < 0)
             {
                 _state = State.Inside;

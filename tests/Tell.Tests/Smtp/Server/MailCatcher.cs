@@ -30,6 +30,9 @@ internal sealed class MailCatcher : IMailReceiver
     /// <summary>Where set, the commit waits for it.</summary>
     public TaskCompletionSource<Reply>? CommitGate { get; init; }
 
+    /// <summary>Where set, writing waits for it.</summary>
+    public TaskCompletionSource? WriteGate { get; init; }
+
     /// <summary>Where set, RCPT waits for it.</summary>
     public TaskCompletionSource? RecipientGate { get; init; }
 
@@ -84,16 +87,18 @@ internal sealed class MailCatcher : IMailReceiver
         private readonly ArrayBufferWriter<byte> _content = new();
         private bool _done;
 
-        public ValueTask WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellation)
+        public async ValueTask WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellation)
         {
             Assert.False(_done, "written after the end");
+            Assert.False(octets.IsEmpty, "nothing written");
+            if (catcher.WriteGate is { } gate)
+                await gate.Task;
             catcher.LargestWrite = Math.Max(catcher.LargestWrite, octets.Length);
             catcher.OctetsWritten += octets.Length;
             if (catcher.KeepContent)
                 _content.Write(octets.Span);
             if (envelope.Sender?.LocalPart == "full" && _content.WrittenCount > 10)
                 throw new IOException("no space left on device");
-            return default;
         }
 
         public async ValueTask<Reply> CommitAsync(CancellationToken cancellation)
