@@ -52,13 +52,15 @@ public sealed partial class ClientSession : IAsyncDisposable
 
     /// <summary>
     /// Waits for the greeting and introduces us: EHLO, and HELO where that is refused for good. With TLS, where it is wanted and offered, once more
-    /// in it. Null when mail can be sent; otherwise why not, with the reply where the peer gave one.
+    /// in it; then AUTH, where the options say who we are. Null when mail can be sent; otherwise why not, with the reply where the peer gave one.
     /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled; the connection is gone.</exception>
     public async ValueTask<SessionFault?> OpenAsync(CancellationToken cancellation)
     {
         using var ending = Ending(cancellation);
         var refusal = await GreetAsync() ?? await IntroduceAsync() ?? await SecureAsync();
+        if (refusal is null && _options.Credentials is { } credentials)
+            refusal = await AuthenticateAsync(credentials);
         _open = refusal is null;
         ThrowIfEnded(cancellation);
         return refusal;
