@@ -41,6 +41,7 @@ internal static class Replies
     public static readonly CannedReply SayHello = new(503, "5.5.1", "Say EHLO or HELO first");
     public static readonly CannedReply SayMail = new(503, "5.5.1", "Say MAIL first");
     public static readonly CannedReply SayExtendedHello = new(503, "5.5.1", "Say EHLO first");
+    public static readonly CannedReply LateChunk = new(503, "5.5.1", "Say MAIL first", blames: false);
     public static readonly CannedReply SayRecipient = new(503, "5.5.1", "Say RCPT first");
     public static readonly CannedReply InChunks = new(503, "5.5.1", "A message comes in chunks; finish it by BDAT or say RSET");
     public static readonly CannedReply BinaryNeedsChunks = new(503, "5.5.1", "A BINARYMIME message comes by BDAT only");

@@ -32,17 +32,18 @@ public sealed record ServerOptions
     /// </summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>What happens to a message that holds a bare CR or a bare LF.</summary>
+    /// <summary>What happens to a message that holds a bare CR, a bare LF or a NUL.</summary>
     public BareNewlines BareNewlines { get; init; }
 
-    /// <summary>The most messages of one session, after which it is closed with 421; 0 for no limit. Said in LIMITS as MAILMAX (RFC 9422).</summary>
+    /// <summary>The most transactions of one session; MAIL for one more gets 421 and ends it. 0 for no limit. Said in LIMITS as MAILMAX (RFC 9422).</summary>
     public int MaxMessages { get; init; }
 
-    /// <summary>The largest header in octets; a message with a larger one is refused with 552 5.3.4 while it is read. 0 for no limit.</summary>
+    /// <summary>The largest header in octets, with its empty line; the rest of a message with a larger one is read and 552 5.3.4 given. 0 for no limit.</summary>
     public long MaxHeaderSize { get; init; }
 
     /// <summary>
-    /// The octets a second that data must bring on average, judged after the first minute of a message; slower gets 421. 0 for no limit.
+    /// The octets a second that a body must bring on average, judged when octets come after its first minute, without the time that the
+    /// receiver takes to write; slower gets 421. 0 for no limit.
     /// </summary>
     public int MinDataRate { get; init; }
 

@@ -85,7 +85,7 @@ internal sealed class SessionState
     {
         Channel.Replies.Write(reply.Octets);
         if (reply.Code >= 400)
-            Refused(reply.Code, reply.Text);
+            Refused(reply.Code, reply.Text, reply.Blames);
     }
 
     /// <summary>Gives a reply of the receiver. 421 is the receiver's way to end the session.</summary>
@@ -193,10 +193,10 @@ internal sealed class SessionState
         return new Submission(Facts.Protocol(utf8), address.ToString(), Facts.Helo, Facts.User, Facts.Id);
     }
 
-    private void Refused(int code, string text)
+    private void Refused(int code, string text, bool blames = true)
     {
         ServerLog.Refused(_log, Facts.Id, text);
-        if (code < 500)
+        if (code < 500 || !blames)
             return;
         Counts.Errors++;
         _errorsInARow++;
