@@ -105,7 +105,7 @@ public sealed class PurePartsTests
                 _ => new RecipientResult(recipients[i], Reply.Of(450, "4.2.0", "Later"), SessionPhase.Recipient),
             })],
         };
-        var outcome = new OutboundOutcome(MtaSettings.Default, time, ids.Next);
+        var outcome = new OutboundOutcome(DestinationLimits.Of(MtaSettings.Default), DailyWindow.Always, time, ids.Next);
         var settlement = outcome.Decide(new Lease(document, 1), sent, new Attempt { Time = time.GetUtcNow(), Phase = "end of data" });
         Assert.Equal(kind, settlement.Kind);
         var created = settlement.Created.SelectMany(part => part.Envelope!.Recipients.Select(recipient => (part.State, recipient))).ToArray();
