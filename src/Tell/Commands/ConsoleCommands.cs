@@ -13,6 +13,7 @@ public static class ConsoleCommands
             .. StatisticsCommands.Rows(host),
             .. ConfigurationCommands.Rows(host),
             .. QueueCommands.Rows(host),
+            HostStatusCommand.Row(host),
             .. SendCommand.Rows(host),
             .. MailFileCommands.Rows(host),
             .. NamesCommands.Rows(host),
