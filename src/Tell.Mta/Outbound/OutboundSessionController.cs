@@ -94,8 +94,6 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
                 {
                     _routed = Context.Settings;
                     await CloseAsync(_ => true);
-                    await services.Hosts.DisposeAsync();
-                    services = services with { Hosts = new HostFinder(Context) };
                     look = Context.Now;
                 }
                 while (_news.TryDequeue(out var news))
@@ -111,7 +109,6 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
         finally
         {
             await CloseAsync(_ => true);
-            await services.Hosts.DisposeAsync();
         }
     }
 

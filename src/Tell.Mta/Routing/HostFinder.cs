@@ -9,22 +9,11 @@ namespace Tell.Mta.Routing;
 /// Finds the hosts of a next hop (RFC 5321 5.1): mail exchangers by preference, in random order among equals; without any the domain's
 /// own addresses; a fixed host by its address or name.
 /// </summary>
-public sealed class HostFinder(MtaContext context) : IAsyncDisposable
+public sealed class HostFinder(MtaContext context)
 {
-    private readonly Resolver _resolver = new(context.Network, context.Time, context.Random, Servers(context));
-
     /// <summary>The hosts, or why there are none.</summary>
     public ValueTask<HostLookup> FindAsync(NextHop hop, CancellationToken cancellation) =>
         hop.Host is { } host ? FixedAsync(host.Host, host.Port, cancellation) : ExchangersAsync(hop.Domain.Name, cancellation);
-
-    /// <summary>Ends questions that are under way.</summary>
-    public ValueTask DisposeAsync() => _resolver.DisposeAsync();
-
-    private static ImmutableArray<IPEndPoint> Servers(MtaContext context)
-    {
-        var servers = context.Settings.DnsServers;
-        return servers.IsEmpty ? [.. SystemServers.Read()] : servers;
-    }
 
     private async ValueTask<HostLookup> FixedAsync(string name, int port, CancellationToken cancellation)
     {
@@ -33,7 +22,7 @@ public sealed class HostFinder(MtaContext context) : IAsyncDisposable
         // RFC 6761 6.3: localhost is never asked for.
         if (name.Equals("localhost", StringComparison.OrdinalIgnoreCase))
             return HostLookup.Found([new MailHost(name, new IPEndPoint(IPAddress.Loopback, port)), new MailHost(name, new IPEndPoint(IPAddress.IPv6Loopback, port))]);
-        var answer = await _resolver.AddressesAsync(name, cancellation);
+        var answer = await context.Resolver.AddressesAsync(name, cancellation);
         // An operator's own relay host that DNS does not know is a mistake in the making, not a reason to return mail.
         return answer.Status == DnsStatus.Found
             ? HostLookup.Found([.. answer.Records.Select(found => new MailHost(name, new IPEndPoint(found, port)))])
@@ -43,7 +32,7 @@ public sealed class HostFinder(MtaContext context) : IAsyncDisposable
     private async ValueTask<HostLookup> ExchangersAsync(string domain, CancellationToken cancellation)
     {
         var port = context.Settings.OutboundPort;
-        var answer = await _resolver.MailExchangersAsync(domain, cancellation);
+        var answer = await context.Resolver.MailExchangersAsync(domain, cancellation);
         switch (answer.Status)
         {
             case DnsStatus.NoDomain:
@@ -64,7 +53,7 @@ public sealed class HostFinder(MtaContext context) : IAsyncDisposable
             return HostLookup.Failed(new EnhancedStatus(4, 4, 6), $"mail for {domain} loops back to this host, its best mail exchanger");
         foreach (var exchanger in Shuffled(better))
         {
-            var addresses = await _resolver.AddressesAsync(exchanger.Host, cancellation);
+            var addresses = await context.Resolver.AddressesAsync(exchanger.Host, cancellation);
             if (addresses.Status != DnsStatus.Found)
                 trouble = $"{exchanger.Host}: {addresses.Text}";
             hosts.AddRange(addresses.Records.Select(found => new MailHost(exchanger.Host, new IPEndPoint(found, port))));
@@ -75,7 +64,7 @@ public sealed class HostFinder(MtaContext context) : IAsyncDisposable
     // RFC 5321 5.1: without MX records the domain itself is its only mail exchanger.
     private async ValueTask<HostLookup> ImplicitAsync(string domain, int port, CancellationToken cancellation)
     {
-        var answer = await _resolver.AddressesAsync(domain, cancellation);
+        var answer = await context.Resolver.AddressesAsync(domain, cancellation);
         return answer.Status switch
         {
             DnsStatus.Found => HostLookup.Found([.. answer.Records.Select(found => new MailHost(domain, new IPEndPoint(found, port)))]),
