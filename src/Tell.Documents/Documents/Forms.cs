@@ -20,4 +20,10 @@ public static class Forms
 
     /// <summary>The MTA-STS policy of a domain (RFC 8461), kept in NAMES.</summary>
     public const string StsPolicy = "MTA-STS Policy";
+
+    /// <summary>How and when mail for some domains leaves.</summary>
+    public const string Connection = "Connection";
+
+    /// <summary>What a destination may get at a time: a row of the destination controls.</summary>
+    public const string DestinationControl = "Destination Control";
 }

@@ -13,17 +13,18 @@ namespace Tell.Mta.Security;
 /// <param name="facts">What it agreed on; null for one in the clear.</param>
 public sealed class SessionTls(TlsPolicies policies, MailHost host, TlsFacts? facts)
 {
-    private readonly Dictionary<(string Hop, TlsNeed Need), bool> _known = [];
+    private readonly Dictionary<(string Hop, TlsNeed Need), bool> _known = new(1);
 
     /// <summary>The session was opened for this next hop and need: it is as good as it can be for them.</summary>
     public void OpenedFor(NextHop hop, TlsNeed need) => _known[(hop.Key, need)] = true;
 
+    /// <summary>What was found for a next hop, by its key, and a need; null where nothing was asked yet.</summary>
+    public bool? Known(string hop, TlsNeed need) => _known.TryGetValue((hop, need), out var permitted) ? permitted : null;
+
     /// <summary>True where a document may go over the session. False: one of its own is to be opened for it.</summary>
     public async ValueTask<bool> PermitsAsync(NextHop hop, TlsRequirement requirement, TlsNeed need, CancellationToken cancellation)
     {
-        if (_known.TryGetValue((hop.Key, need), out var permitted))
-            return permitted;
-        permitted = Satisfies(await policies.PlanAsync(hop, host, requirement, need, cancellation), facts);
+        var permitted = Satisfies(await policies.PlanAsync(hop, host, requirement, need, cancellation), facts);
         _known[(hop.Key, need)] = permitted;
         return permitted;
     }
