@@ -79,9 +79,7 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
                 _table = null;
                 abort.CancelAfter(OutboundServices.Grace);
                 await table.EndAsync(abort.Token);
-                await services.Hosts.DisposeAsync();
             }
-            services = services with { Hosts = new HostFinder(Context) };
         }
     }
 

@@ -125,7 +125,7 @@ internal sealed class Node
             Data = Stores = new FaultyStores(_data),
             Network = _world.Network.Host(Address),
             Tls = _world.Tls,
-            Web = _world.Web,
+            Web = _ => _world.Web,
             Time = _world.Time,
             Seed = _world.Simulator.Seed,
             Loggers = Warnings,
