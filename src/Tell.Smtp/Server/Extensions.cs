@@ -28,6 +28,9 @@ internal static class Extensions
     public static readonly Extension Xclient = new("XCLIENT", session => session.Options.Xclient, _ => XclientVerb.Attributes);
     public static readonly Extension Help = new("HELP");
 
+    // Not announced: in TLS the verb is known all the same, and says that TLS is in use already.
+    public static readonly Extension Encryption = new("STARTTLS", session => session.Options.Tls is not null);
+
     // Not announced: before TLS the verb is known all the same, and says that it needs TLS.
     public static readonly Extension Authentication = new("AUTH", session => session.Options.Authenticator is not null);
 

@@ -10,7 +10,7 @@ internal static class StartTlsVerb
     {
         if (IsOffered(session) && argument.IsEmpty)
             return BeginAsync(session, stop);
-        session.Answer(session.Options.Tls is null ? Replies.NotImplemented : argument.IsEmpty ? Replies.TlsAlready : Replies.NoArgument);
+        session.Answer(argument.IsEmpty ? Replies.TlsAlready : Replies.NoArgument);
         return default;
     }
 
