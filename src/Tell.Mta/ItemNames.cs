@@ -18,6 +18,9 @@ public static class ItemNames
     /// <summary>When it was filed in the mail file.</summary>
     public const string DeliveredDate = "DeliveredDate";
 
+    /// <summary>How urgent it is: H, N or L (facts: lotus 7.4).</summary>
+    public const string DeliveryPriority = "DeliveryPriority";
+
     /// <summary>The text.</summary>
     public const string Body = "Body";
 

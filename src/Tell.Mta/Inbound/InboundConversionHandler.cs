@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Tell.Documents;
 using Tell.Mail;
 using Tell.Mta.Controller;
+using Tell.Mta.Outbound;
 using Tell.Mta.Routing;
 using Tell.Mta.Statistics;
 
@@ -91,6 +92,7 @@ public sealed class InboundConversionHandler(MtaContext context) : QueueTask("SM
         Form = form,
         Queue = queue,
         Destination = destination,
+        Due = queue == WorkQueue.Outbound ? Departure.Of(from.Envelope!, Context) : null,
         Content = from.Content,
         Envelope = recipients.Length == from.Envelope!.Recipients.Length ? from.Envelope : from.Envelope with { Recipients = recipients },
     };

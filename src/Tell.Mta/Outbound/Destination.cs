@@ -1,55 +1,63 @@
 using Tell.Documents;
-using Tell.Mta.Controller;
 using Tell.Mta.Routing;
-using Tell.Smtp.Client;
 
 namespace Tell.Mta.Outbound;
 
 /// <summary>
-/// One next hop: its lanes, its window of taken documents, its sessions, and whether it is up. While it is down its documents are not
-/// touched; one failed connection delays all of them and one success frees them (DESIGN 3). A window is never larger than what its
-/// sessions can soon carry, whatever the backlog (invariant 4).
+/// One next hop, which any number of domains may share: its lanes, the few documents that it has taken, its sessions, and whether it is up.
+/// While it is down its documents are not touched; one failed connection delays all of them and one success frees them (DESIGN 3). It has
+/// neither a loop nor a timer of its own: <see cref="DestinationTable"/> begins a step when one is due, and a destination that waits is
+/// an entry in an agenda.
 /// </summary>
-internal sealed partial class Destination : IDisposable
+internal sealed partial class Destination
 {
     private readonly Lock _gate = new();
     private readonly OutboundServices _services;
-    private readonly Signal _wake;
-    private readonly CancellationTokenSource _close = new();
+    private readonly DestinationTable _table;
     private readonly Lanes _lanes = new();
-    private readonly Dictionary<Unid, (Lease Lease, DateTimeOffset Since)> _held = [];
-    private readonly Queue<Lease> _window = new();
-    private readonly List<OutboundHandler> _idle = [];
-    private readonly Dictionary<OutboundHandler, Task> _handlers = [];
-    private DestinationState _state;
-    private int _failures, _ceiling = int.MaxValue;
-    private DateTimeOffset? _retryAt;
-    private string? _lastError;
+    private readonly Health _health = new();
+    private readonly TakenDocuments _taken;
+    private readonly SessionPool _pool;
+    private Task _step = Task.CompletedTask;
     private DateTimeOffset _lastWork;
-    private bool _proven, _freed;
+    private bool _stepping, _again;
 
-    public Destination(OutboundServices services, NextHop hop)
+    public Destination(OutboundServices services, DestinationTable table, Site site)
     {
-        _services = services;
-        Hop = hop;
-        _wake = new Signal(services.Context.Time);
+        (_services, _table, Site) = (services, table, site);
+        _taken = new TakenDocuments(services, this);
+        _pool = new SessionPool(services, this);
         _lastWork = services.Context.Now;
-        services.Context.Gauges.Destination(1);
+        Context.Gauges.Destination(1);
     }
 
-    /// <summary>Where its mail goes.</summary>
-    public NextHop Hop { get; }
+    /// <summary>Where its mail goes; found anew for each lane whose lookup has expired, with the same key.</summary>
+    public Site Site { get; set; }
 
     /// <summary>Its name for operators.</summary>
-    public string Name => Hop.Key;
+    public string Name => Site.Name;
+
+    /// <summary>The limits in force.</summary>
+    public DestinationLimits Limits => _services.LimitsOf(Site.Hop.Key);
+
+    /// <summary>The decisions by the limits in force.</summary>
+    public OutboundOutcome Outcome => _services.OutcomeOf(Limits);
 
     /// <summary>How it stands.</summary>
     public DestinationStatus Status
     {
         get
         {
+            var (sessions, waiting) = _pool.Count;
             lock (_gate)
-                return new DestinationStatus(Name, _state, _handlers.Count, _window.Count, _retryAt, _lastError);
+            {
+                return new DestinationStatus(Name, _health.State, sessions, waiting, _health.RetryAt, _health.LastFailure?.Text)
+                {
+                    Failure = _health.LastFailure,
+                    Bears = _pool.Bears,
+                    Taken = _taken.Count,
+                };
+            }
         }
     }
 
@@ -57,11 +65,27 @@ internal sealed partial class Destination : IDisposable
 
     private IQueueStore Queues => _services.Context.Queues;
 
+    private bool IsUp
+    {
+        get
+        {
+            lock (_gate)
+                return _health.State == DestinationState.Up;
+        }
+    }
+
     /// <summary>True where it has had nothing to do since that time.</summary>
     public bool IdleSince(DateTimeOffset time)
     {
         lock (_gate)
-            return _lanes.Count == 0 && _held.Count == 0 && _handlers.Count == 0 && _lastWork < time;
+            return _lanes.Count == 0 && !_stepping && _lastWork < time && _taken.Count == 0 && _pool.Count.Sessions == 0;
+    }
+
+    /// <summary>True where a lane of it has something to take, now or later.</summary>
+    public bool Has(string lane)
+    {
+        lock (_gate)
+            return _lanes.Has(lane);
     }
 
     /// <summary>Mail of a lane can be taken from that time on. <paramref name="more"/>: other mail of it may be due later.</summary>
@@ -71,50 +95,85 @@ internal sealed partial class Destination : IDisposable
         {
             if (!_lanes.Notice(lane, due, more || due > Context.Now))
                 return;
+            // While it is down, and its next try is planned, nothing earlier can come of it.
+            if (_health.RetryAt is { } retryAt && retryAt > due)
+                due = retryAt;
         }
-        _wake.Set();
+        _table.Plan(this, due);
     }
+
+    /// <summary>It is looked at now.</summary>
+    public void Wake() => _table.Plan(this, Context.Now);
 
     /// <summary>It is tried again now, whatever was found before.</summary>
     public void RetryNow()
     {
         lock (_gate)
-            _retryAt = null;
-        _wake.Set();
+            _health.RetryNow();
+        Wake();
     }
 
-    /// <summary>Its loop: takes what is due while there is room, and sees that sessions carry it. Ends when stopped, after its sessions have.</summary>
-    public async Task RunAsync(CancellationToken stopAll)
+    /// <summary>Begins a step, or has the one under way followed by another. Only the table calls it, and only from one loop.</summary>
+    public void Begin(CancellationToken stop, CancellationToken abort)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopAll, _close.Token);
-        using var abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, Context.Time);
-        var stop = ending.Token;
-        try
+        lock (_gate)
         {
-            while (true)
-                await _wake.WaitAsync(await TryStepAsync(stop, abort.Token), stop);
+            _again = _stepping;
+            if (_stepping)
+                return;
+            _stepping = true;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-        }
-        finally
-        {
-            abort.CancelAfter(OutboundServices.Grace);
-            await EndAsync(abort.Token);
-        }
+        _step = RunAsync(stop, abort);
     }
 
-    /// <summary>Ends its loop.</summary>
-    public void Close() => _close.Cancel();
-
-    /// <summary>Ends its timer.</summary>
-    public void Dispose()
+    /// <summary>Ends its sessions and gives back what it has taken. No step is begun after it.</summary>
+    public async Task EndAsync(CancellationToken abort)
     {
-        _close.Dispose();
-        Context.Gauges.Destination(-1);
-        if (_state == DestinationState.Down)
+        await _step;
+        var running = _pool.End();
+        await EmptyAsync(abort);
+        foreach (var session in running)
+            await session;
+        // A session that found no host has put its document back.
+        await EmptyAsync(abort);
+        Forget();
+    }
+
+    /// <summary>A lane of it leads elsewhere now; without others it is down no longer.</summary>
+    public void Vacate()
+    {
+        bool wasDown;
+        lock (_gate)
+            wasDown = _lanes.Count == 0 && _health.Forget();
+        if (wasDown)
             Context.Gauges.Down(-1);
-        _wake.Dispose();
+    }
+
+    /// <summary>It counts no more.</summary>
+    public void Forget()
+    {
+        Context.Gauges.Destination(-1);
+        if (_health.State == DestinationState.Down)
+            Context.Gauges.Down(-1);
+    }
+
+    private async Task RunAsync(CancellationToken stop, CancellationToken abort)
+    {
+        while (true)
+        {
+            var next = await TryStepAsync(stop, abort);
+            lock (_gate)
+            {
+                if (!_again || stop.IsCancellationRequested)
+                {
+                    _stepping = false;
+                    if (next is { } time)
+                        _table.Plan(this, time);
+                    return;
+                }
+                _again = false;
+            }
+        }
     }
 
     // The ladder of a Destination: the store failed, or we are wrong. Its mail and its sessions stay; it looks again in a moment.
@@ -124,40 +183,56 @@ internal sealed partial class Destination : IDisposable
         {
             return await StepAsync(stop, abort);
         }
-        catch (Exception fault) when (!stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (Exception fault)
         {
             OutboundLog.Stumbled(_services.Log, fault, Name);
-            await Task.Delay(OutboundServices.StorePause, Context.Time, stop);
-            return Context.Now;
+            return Context.Now + OutboundServices.StorePause;
         }
     }
 
     // One look around; returns when to look again at the latest.
     private async ValueTask<DateTimeOffset?> StepAsync(CancellationToken stop, CancellationToken abort)
     {
-        await RenewAsync(stop);
-        await FreeAsync(stop);
+        await _taken.RenewAsync(stop);
         while (true)
         {
-            string? lane;
-            int room;
             var now = Context.Now;
-            lock (_gate)
+            if (_pool.BlockedUntil is { } slot)
             {
-                if (_retryAt is { } retryAt && retryAt > now)
-                    return Earlier(retryAt, now + OutboundServices.RenewAfter / 2);
-                room = Room();
+                await EmptyAsync(abort);
+                return Next(slot, now);
+            }
+            bool up;
+            DateTimeOffset? retryAt;
+            lock (_gate)
+                (up, retryAt) = (_health.State == DestinationState.Up, _health.RetryAt);
+            if (retryAt > now)
+            {
+                await EmptyAsync(abort);
+                return Next(retryAt, now);
+            }
+            _pool.Dispatch(up, stop, abort);
+            var room = _pool.Room(up);
+            string? lane;
+            lock (_gate)
                 lane = room > 0 ? _lanes.TakeDue(now) : null;
-            }
-            if (lane is not null)
+            if (lane is not null && _table.Leads(lane, this))
                 await FillAsync(lane, room, stop, abort);
-            Dispatch(stop, abort);
-            lock (_gate)
-            {
-                if (lane is null)
-                    return NextLook(now);
-            }
+            else if (lane is not null)
+                _table.Find(lane, now);
+            else if (_pool.BlockedUntil is null)
+                return LastLook(room, now);
         }
+    }
+
+    private DateTimeOffset? LastLook(int room, DateTimeOffset now)
+    {
+        lock (_gate)
+            return Next(room > 0 ? _lanes.Next : null, now);
     }
 
     // The lane is out of the list while it is asked, so that a hint of what came just too late for the answer is news.
@@ -204,128 +279,38 @@ internal sealed partial class Destination : IDisposable
             _lanes.Notice(lane, due, more);
     }
 
-    // After a failure all waiting mail was put off; now that the destination is up it is due.
-    private async ValueTask FreeAsync(CancellationToken stop)
-    {
-        string[] lanes;
-        lock (_gate)
-        {
-            if (!_freed)
-                return;
-            _freed = false;
-            lanes = [.. _lanes.Names.Union(_held.Values.Select(held => held.Lease.Document.Destination))];
-        }
-        foreach (var lane in lanes)
-            await Queues.MakeDueAsync(WorkQueue.Outbound, lane, stop);
-    }
-
     private async ValueTask OfferAsync(IReadOnlyList<Lease> taken, CancellationToken abort)
     {
-        var now = Context.Now;
-        var outcome = _services.Outcome;
-        List<Lease>? old = null;
-        lock (_gate)
+        if (taken.Count == 0)
+            return;
+        var (now, outcome) = (Context.Now, Outcome);
+        List<Settlement>? others = null;
+        foreach (var lease in taken)
         {
-            foreach (var lease in taken)
+            if (outcome.Untried(lease, now) is { } settlement)
             {
-                if (outcome.ExpiresAt(lease.Document) <= now)
-                {
-                    (old ??= []).Add(lease);
-                    continue;
-                }
-                _held[lease.Document.Id] = (lease, now);
-                _window.Enqueue(lease);
+                (others ??= []).Add(settlement);
+                continue;
             }
+            _taken.Add(lease);
+            _pool.Offer(lease);
         }
-        foreach (var lease in old ?? [])
-            await SettleAsync(outcome.GiveUp(lease), abort);
+        foreach (var settlement in others ?? [])
+            await _taken.SettleAsync(settlement, abort);
     }
 
-    private async ValueTask RenewAsync(CancellationToken stop)
+    private async ValueTask EmptyAsync(CancellationToken abort)
     {
-        var now = Context.Now;
-        List<Lease>? old = null;
-        lock (_gate)
-        {
-            foreach (var (lease, since) in _held.Values)
-            {
-                if (now - since > OutboundServices.RenewAfter)
-                    (old ??= []).Add(lease);
-            }
-        }
-        foreach (var lease in old ?? [])
-        {
-            if (await Queues.RenewAsync(lease, OutboundServices.LeaseLength, stop))
-            {
-                lock (_gate)
-                {
-                    if (_held.ContainsKey(lease.Document.Id))
-                        _held[lease.Document.Id] = (lease, now);
-                }
-            }
-        }
+        foreach (var lease in _pool.Empty())
+            await _taken.ReturnAsync(lease, null, abort);
     }
 
-    private async ValueTask SettleAsync(Settlement settlement, CancellationToken abort)
+    // What is taken is renewed in time; without anything taken nothing needs a look before the given time.
+    private DateTimeOffset? Next(DateTimeOffset? time, DateTimeOffset now)
     {
-        var document = settlement.Lease.Document;
-        try
-        {
-            if (await _services.SettleAsync(settlement, abort))
-                TransferFacts.Write(Context.Transfers, settlement);
-            else
-                OutboundLog.LeaseLost(_services.Log, document.Id);
-        }
-        finally
-        {
-            lock (_gate)
-            {
-                _held.Remove(document.Id);
-                _lastWork = Context.Now;
-            }
-        }
-    }
-
-    private async ValueTask EndAsync(CancellationToken abort)
-    {
-        Task[] running;
-        lock (_gate)
-        {
-            foreach (var handler in _handlers.Keys)
-                handler.Wake();
-            running = [.. _handlers.Values];
-        }
-        await EmptyWindowAsync(abort);
-        foreach (var task in running)
-            await task;
-        // A session that found no host has put its document back.
-        await EmptyWindowAsync(abort);
-    }
-
-    private async ValueTask EmptyWindowAsync(CancellationToken abort)
-    {
-        List<Lease> left;
-        lock (_gate)
-        {
-            left = [.. _window];
-            _window.Clear();
-        }
-        foreach (var lease in left)
-            await ReturnAsync(lease, null, abort);
-    }
-
-    private int Limit => Math.Max(1, Math.Min(_state == DestinationState.Up ? Context.Settings.ConnectionsPerDestination : 1, _ceiling));
-
-    private int Room() => _retryAt is null || _window.Count == 0 ? Math.Max(0, WindowSize - _window.Count) : 0;
-
-    // While it is not known to be up, one document is enough to find out.
-    private int WindowSize => _state == DestinationState.Up ? Math.Max(2 * Limit, 8) : 1;
-
-    private DateTimeOffset NextLook(DateTimeOffset now)
-    {
+        if (_taken.Count == 0)
+            return time;
         var renewal = now + OutboundServices.RenewAfter / 2;
-        return Room() > 0 && _lanes.Next is { } due ? Earlier(due, renewal) : renewal;
+        return time < renewal ? time : renewal;
     }
-
-    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 }

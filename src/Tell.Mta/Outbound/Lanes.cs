@@ -6,19 +6,20 @@ namespace Tell.Mta.Outbound;
 /// </summary>
 internal sealed class Lanes
 {
-    private readonly SortedSet<(DateTimeOffset Due, long Turn, string Lane)> _order = [];
-    private readonly Dictionary<string, (DateTimeOffset Due, long Turn)> _known = new(StringComparer.Ordinal);
+    private readonly Agenda<string> _agenda = new(StringComparer.Ordinal);
     private readonly HashSet<string> _later = new(StringComparer.Ordinal);
-    private long _turn;
 
     /// <summary>How many have something to take, now or later.</summary>
-    public int Count => _known.Count;
+    public int Count => _agenda.Count;
 
     /// <summary>Their names.</summary>
-    public IReadOnlyCollection<string> Names => _known.Keys;
+    public IReadOnlyCollection<string> Names => _agenda.Things;
 
     /// <summary>When the first of them is due; null where there is none.</summary>
-    public DateTimeOffset? Next => _order.Count == 0 ? null : _order.Min.Due;
+    public DateTimeOffset? Next => _agenda.Next;
+
+    /// <summary>True where a lane has something to take, now or later.</summary>
+    public bool Has(string lane) => _agenda.Has(lane);
 
     /// <summary>
     /// Mail of a lane can be taken from that time on; true where that is earlier than what was known. <paramref name="more"/>: other mail of
@@ -28,27 +29,11 @@ internal sealed class Lanes
     {
         if (more)
             _later.Add(lane);
-        if (_known.TryGetValue(lane, out var known))
-        {
-            if (known.Due <= due)
-                return false;
-            _order.Remove((known.Due, known.Turn, lane));
-        }
-        _known[lane] = (due, _turn);
-        _order.Add((due, _turn++, lane));
-        return true;
+        return _agenda.Plan(lane, due);
     }
 
     /// <summary>Takes the lane that is due for longest out of the list, to be asked; null where none is due.</summary>
-    public string? TakeDue(DateTimeOffset now)
-    {
-        if (_order.Count == 0 || _order.Min.Due > now)
-            return null;
-        var first = _order.Min;
-        _order.Remove(first);
-        _known.Remove(first.Lane);
-        return first.Lane;
-    }
+    public string? TakeDue(DateTimeOffset now) => _agenda.TakeDue(now);
 
     /// <summary>True, once, where the store is to be asked when the lane is due next.</summary>
     public bool TakeLater(string lane) => _later.Remove(lane);

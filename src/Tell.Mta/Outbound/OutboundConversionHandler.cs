@@ -61,9 +61,19 @@ public sealed class OutboundConversionHandler(MtaContext context) : QueueTask("S
         Form = Forms.Message,
         Queue = WorkQueue.Outbound,
         Destination = destination.Name,
+        Due = Departure.Of(parent.Envelope! with { Priority = PriorityOf(parent) }, Context),
         Parent = parent.Id,
         Content = content,
-        Envelope = parent.Envelope! with { Recipients = recipients, SmtpUtf8 = parent.Envelope.SmtpUtf8 || utf8 },
+        Envelope = parent.Envelope with { Recipients = recipients, SmtpUtf8 = parent.Envelope.SmtpUtf8 || utf8, Priority = PriorityOf(parent) },
+    };
+
+    // What the author of a Memo chose; a message has its priority in its envelope.
+    private static Priority PriorityOf(Document parent) => parent[ItemNames.DeliveryPriority]?.Text.ToUpperInvariant() switch
+    {
+        "H" => Priority.High,
+        "N" => Priority.Normal,
+        "L" => Priority.Low,
+        _ => parent.Envelope!.Priority,
     };
 
     // What came as a message goes as it is; a Memo is written as one.

@@ -14,6 +14,9 @@ internal sealed class OutboundHandler(OutboundServices services, Destination des
     private Lease? _assigned;
     private OutboundSession? _session;
 
+    /// <summary>True while it has a session with the peer.</summary>
+    public bool IsOpen { get; private set; }
+
     /// <summary>Gives it a document while it waits as idle.</summary>
     public void Assign(Lease lease)
     {
@@ -36,7 +39,9 @@ internal sealed class OutboundHandler(OutboundServices services, Destination des
                 lease = null;
                 if (_session is null || stop.IsCancellationRequested)
                     break;
-                lease = destination.NextFor(this) ?? await WaitAsync(stop, abort);
+                lease = destination.NextFor(this, out var surplus);
+                if (lease is null && !surplus)
+                    lease = await WaitAsync(stop, abort);
             }
         }
         // The ladder of a session: we are wrong, or are being stopped. The document goes back; the others go on.
@@ -67,14 +72,14 @@ internal sealed class OutboundHandler(OutboundServices services, Destination des
             var reused = _session is not null;
             if (_session is null)
             {
-                (_session, var failure) = await OutboundSession.OpenAsync(services, destination.Hop, abort);
+                (_session, var failure) = await OutboundSession.OpenAsync(services, destination, abort);
                 if (_session is null)
                 {
-                    await destination.UnreachableAsync(lease, failure!, abort);
+                    await destination.UnreachableAsync(this, lease, failure!, abort);
                     return;
                 }
                 OutboundLog.Opened(services.Log, destination.Name, _session.HostName, _session.Address);
-                destination.Opened();
+                IsOpen = true;
             }
             var (sent, attempt) = await _session.SendAsync(lease.Document, abort);
             var unheard = sent.Fault is { Phase: SessionPhase.Mail or SessionPhase.Reset };
@@ -89,7 +94,7 @@ internal sealed class OutboundHandler(OutboundServices services, Destination des
             if (unheard && !destination.Proven)
             {
                 await CloseAsync(abort);
-                await destination.UnreachableAsync(lease, attempt, abort);
+                await destination.UnreachableAsync(this, lease, attempt, abort);
                 return;
             }
             await destination.SentAsync(lease, sent, attempt, abort);
@@ -124,6 +129,7 @@ internal sealed class OutboundHandler(OutboundServices services, Destination des
         if (_session is not { } session)
             return;
         _session = null;
+        IsOpen = false;
         try
         {
             await session.QuitAsync(abort);

@@ -29,4 +29,7 @@ internal static partial class OutboundLog
 
     [LoggerMessage(1308, LogLevel.Error, "{Destination}: failed for now; looking again in a moment")]
     public static partial void Stumbled(ILogger log, Exception fault, string destination);
+
+    [LoggerMessage(1309, LogLevel.Information, "{Destination}: too many failures to {Hosts}; skipping")]
+    public static partial void Skipping(ILogger log, string destination, string hosts);
 }

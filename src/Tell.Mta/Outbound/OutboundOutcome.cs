@@ -12,13 +12,32 @@ namespace Tell.Mta.Outbound;
 /// part (the Sun MTA's Z record; DESIGN 3): those who wait keep the document, since its id tells its age and so when it is given up, and the
 /// finished ones become a child of the same parent.
 /// </summary>
-internal sealed class OutboundOutcome(MtaSettings settings, TimeProvider time, Func<Unid> newId)
+internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowHours, TimeProvider time, Func<Unid> newId)
 {
     /// <summary>The reason for a child that has grown too old (facts: lotus 7.1).</summary>
     public const string Expired = "Delivery time expired";
 
-    /// <summary>When the document is given up.</summary>
-    public DateTimeOffset ExpiresAt(Document document) => document.Created + settings.ExpireAfter;
+    /// <summary>When the document is given up: for its age, or earlier where its sender wants it back by then (RFC 2852 4.1.2, mode R).</summary>
+    public DateTimeOffset ExpiresAt(Document document)
+    {
+        var aged = document.Created + limits.ExpireAfter;
+        return document.Envelope is { DeliverByReturns: true, DeliverBy: { } by } ? Earlier(by, aged) : aged;
+    }
+
+    /// <summary>
+    /// What becomes of a taken document before it is tried: given up where it is too old, back to its queue where it is of low priority and
+    /// the hours for that are over. Null: it is tried.
+    /// </summary>
+    public Settlement? Untried(Lease lease, DateTimeOffset now)
+    {
+        var document = lease.Document;
+        if (ExpiresAt(document) <= now)
+            return GiveUp(lease);
+        // A due time outside of the hours was made by an operator, who wants it to go now.
+        if (document.Envelope!.Priority != Priority.Low || IsInHours(now) || !IsInHours(document.Due ?? now))
+            return null;
+        return Settlement.Released(lease with { Document = document with { Due = Due(document.Envelope, now) } });
+    }
 
     /// <summary>Too old: given up without another attempt.</summary>
     public Settlement GiveUp(Lease lease)
@@ -31,29 +50,27 @@ internal sealed class OutboundOutcome(MtaSettings settings, TimeProvider time, F
         };
     }
 
-    /// <summary>The next hop cannot be reached, or never will be.</summary>
-    /// <param name="lease">The child.</param>
-    /// <param name="attempt">What was found; its status of class 5 gives the child back, anything else defers it.</param>
-    /// <param name="retryAt">When the destination is tried again.</param>
-    public Settlement Unreachable(Lease lease, Attempt attempt, DateTimeOffset retryAt)
+    /// <summary>The next hop will never take it: given back.</summary>
+    public Settlement GiveBack(Lease lease, Attempt attempt)
     {
         var envelope = lease.Document.Envelope!;
-        var counted = new CounterChange(Stat.Attempts, 1);
-        if (attempt.Status.Class == 5)
-        {
-            return Settlement.Failed(lease, attempt.Text) with
-            {
-                Attempt = attempt,
-                Envelope = envelope with { Recipients = Given(envelope.Recipients, attempt.Status, attempt.Text) },
-                Counters = [counted, new(Stat.FailedRecipients, envelope.Recipients.Length)],
-            };
-        }
-        return Settlement.Deferred(lease, Earlier(retryAt, ExpiresAt(lease.Document)), attempt.Text) with
+        return Settlement.Failed(lease, attempt.Text) with
         {
             Attempt = attempt,
-            Counters = [counted, new(Stat.Deferred, 1)],
+            Envelope = envelope with { Recipients = Given(envelope.Recipients, attempt.Status, attempt.Text) },
+            Counters = [new(Stat.Attempts, 1), new(Stat.FailedRecipients, envelope.Recipients.Length)],
         };
     }
+
+    /// <summary>
+    /// The next hop cannot be reached. When it is tried again is the destination's affair: the document itself could go at once, so that
+    /// nothing has to be changed about it when the destination is up.
+    /// </summary>
+    public Settlement PutOff(Lease lease, Attempt attempt) => Deferred(lease, time.GetUtcNow(), attempt);
+
+    /// <summary>A fault of ours: the document waits for its own next attempt.</summary>
+    public Settlement Stumbled(Lease lease, Attempt attempt) =>
+        Deferred(lease, time.GetUtcNow() + RetrySchedule.After(lease.Document.AttemptCount + 1, limits.RetryIntervals), attempt);
 
     /// <summary>The peer has spoken, or fallen silent in the middle.</summary>
     /// <param name="lease">The child, with its attempts if it had any.</param>
@@ -106,7 +123,7 @@ internal sealed class OutboundOutcome(MtaSettings settings, TimeProvider time, F
         if (sent.Fault is { InDoubt: true })
             counters.Add(new(Stat.InDoubt, 1));
 
-        var due = Earlier(time.GetUtcNow() + RetrySchedule.After(document.AttemptCount + 1, settings.RetryIntervals), ExpiresAt(document));
+        var due = Earlier(Due(envelope, time.GetUtcNow() + RetrySchedule.After(document.AttemptCount + 1, limits.RetryIntervals)), ExpiresAt(document));
         if (waiting.Count > 0)
         {
             return Settlement.Deferred(lease, due, ReasonOf(waiting)) with
@@ -150,6 +167,18 @@ internal sealed class OutboundOutcome(MtaSettings settings, TimeProvider time, F
             };
         }
     }
+
+    private Settlement Deferred(Lease lease, DateTimeOffset due, Attempt attempt) =>
+        Settlement.Deferred(lease, Earlier(Due(lease.Document.Envelope!, due), ExpiresAt(lease.Document)), attempt.Text) with
+        {
+            Attempt = attempt,
+            Counters = [new(Stat.Attempts, 1), new(Stat.Deferred, 1)],
+        };
+
+    private bool IsInHours(DateTimeOffset at) => LowPriority.Due(at, lowHours, time.LocalTimeZone) == at;
+
+    private DateTimeOffset Due(Envelope envelope, DateTimeOffset at) =>
+        envelope.Priority == Priority.Low ? LowPriority.Due(at, lowHours, time.LocalTimeZone) : at;
 
     // The history of a document tells what was said to its own recipients.
     private static Attempt Told(Attempt attempt, RecipientResult result) => result.Reply is not { } reply

@@ -1,12 +1,20 @@
 using Microsoft.Extensions.Logging;
 using Tell.Documents;
+using Tell.Mta.Configuration;
 using Tell.Mta.Routing;
 
 namespace Tell.Mta.Outbound;
 
 /// <summary>What all Destinations of a session controller use.</summary>
-internal sealed record OutboundServices(MtaContext Context, HostFinder Hosts, ILogger Log)
+/// <param name="Context">What the tasks of the MTA share.</param>
+/// <param name="Hosts">Who finds sites and hosts.</param>
+/// <param name="Memory">The hosts that could not be used lately.</param>
+/// <param name="Slots">The sessions that may be open in all.</param>
+/// <param name="Log">The server log.</param>
+internal sealed record OutboundServices(MtaContext Context, HostFinder Hosts, HostMemory Memory, SessionSlots Slots, ILogger Log)
 {
+    private (MtaSettings Settings, DestinationLimits Limits)? _limits;
+
     /// <summary>How long a taken document is ours without a renewal: far longer than a Destination needs to renew it.</summary>
     public static readonly TimeSpan LeaseLength = TimeSpan.FromMinutes(30), RenewAfter = TimeSpan.FromMinutes(10);
 
@@ -22,8 +30,19 @@ internal sealed record OutboundServices(MtaContext Context, HostFinder Hosts, IL
     /// <summary>How long a fault of the store is waited out.</summary>
     public static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
 
-    /// <summary>The decisions by the settings in force.</summary>
-    public OutboundOutcome Outcome => new(Context.Settings, Context.Time, Context.Queues.NewId);
+    /// <summary>The limits in force for a next hop: a domain, or "host:port".</summary>
+    public DestinationLimits LimitsOf(string name)
+    {
+        var settings = Context.Settings;
+        if (_limits is { } known && ReferenceEquals(known.Settings, settings))
+            return known.Limits;
+        var limits = DestinationLimits.Of(settings);
+        _limits = (settings, limits);
+        return limits;
+    }
+
+    /// <summary>The decisions by some limits.</summary>
+    public OutboundOutcome OutcomeOf(DestinationLimits limits) => new(limits, Context.Settings.LowPriorityHours, Context.Time, Context.Queues.NewId);
 
     /// <summary>
     /// Settles one document. What a peer has said must not be forgotten: while the store cannot take it (disk full), it is tried again

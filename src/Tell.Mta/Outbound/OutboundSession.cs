@@ -1,23 +1,24 @@
+using System.Net;
 using Tell.Documents;
 using Tell.Mail;
 using Tell.Mta.Routing;
 using Tell.Smtp.Client;
-using Tell.Smtp.Network;
 
 namespace Tell.Mta.Outbound;
 
-/// <summary>A client session with a host of a next hop, opened by trying its hosts in order.</summary>
+/// <summary>A client session with a host of a site, opened by trying its hosts in order.</summary>
 internal sealed class OutboundSession : IAsyncDisposable
 {
     private readonly MtaContext _context;
+    private readonly Destination _destination;
     private readonly ClientSession _session;
     private readonly MailHost _host;
     private int _sent;
     private bool _closed;
 
-    private OutboundSession(MtaContext context, ClientSession session, MailHost host)
+    private OutboundSession(MtaContext context, Destination destination, ClientSession session, MailHost host)
     {
-        (_context, _session, _host) = (context, session, host);
+        (_context, _destination, _session, _host) = (context, destination, session, host);
         context.Gauges.OutboundSession(1);
     }
 
@@ -28,24 +29,38 @@ internal sealed class OutboundSession : IAsyncDisposable
     public string Address => _host.Endpoint.ToString();
 
     /// <summary>True where it may carry another message.</summary>
-    public bool Usable => _session.Usable && _sent < _context.Settings.MessagesPerConnection;
+    public bool Usable => _session.Usable && _sent < _destination.Limits.MessagesPerConnection;
 
     /// <summary>
-    /// Opens a session with the first host that answers; or gives the attempt that says why none did. The status of the attempt is of
-    /// class 5 only where waiting cannot help.
+    /// Opens a session with the first host that answers, bad ones skipped; or gives the attempt that says why none did. The status of the
+    /// attempt is of class 5 only where waiting cannot help.
     /// </summary>
-    public static async ValueTask<(OutboundSession? Session, Attempt? Attempt)> OpenAsync(OutboundServices services, NextHop hop, CancellationToken abort)
+    public static async ValueTask<(OutboundSession? Session, Attempt? Attempt)> OpenAsync(OutboundServices services, Destination destination, CancellationToken abort)
     {
         var context = services.Context;
-        var lookup = await services.Hosts.FindAsync(hop, abort);
+        var limits = destination.Limits;
+        var lookup = await services.Hosts.HostsAsync(destination.Site, limits.Addresses, abort);
         if (lookup.Hosts.IsEmpty)
-            return (null, new Attempt { Time = context.Now, Host = hop.Key, Phase = "looking up", Status = lookup.Status, Text = lookup.Text });
+            return (null, new Attempt { Time = context.Now, Host = destination.Name, Phase = "looking up", Status = lookup.Status, Text = lookup.Text });
         Attempt? last = null;
-        foreach (var host in lookup.Hosts)
+        var hosts = services.Memory.Choose(lookup.Hosts);
+        if (hosts.Length < lookup.Hosts.Length)
+            OutboundLog.Skipping(services.Log, destination.Name, string.Join(", ", lookup.Hosts.Except(hosts).Select(host => host.Name)));
+        foreach (var host in hosts)
         {
-            (var session, last) = await TryAsync(context, host, abort);
+            (var session, last) = await TryAsync(context, destination, limits, host, abort);
+            if (session is not null && session.IsOurselves)
+            {
+                await session.DisposeAsync();
+                // RFC 5321 5.1: as a backup exchanger we wait for the better ones; as the best one we would wait for ever.
+                return (null, Failure(context, host, SessionPhase.Hello, new EnhancedStatus((byte)(host == lookup.Hosts[0] ? 5 : 4), 4, 6), "mail loops back to this host"));
+            }
             if (session is not null)
+            {
+                services.Memory.Answered(host.Endpoint);
                 return (session, null);
+            }
+            services.Memory.Failed(host.Endpoint);
         }
         return (null, last);
     }
@@ -85,51 +100,68 @@ internal sealed class OutboundSession : IAsyncDisposable
         return _session.DisposeAsync();
     }
 
-    private static async ValueTask<(OutboundSession?, Attempt?)> TryAsync(MtaContext context, MailHost host, CancellationToken abort)
+    // Under a name of ours in DNS that we do not know, we know ourselves by our greeting. A host that an operator named is taken at his word.
+    private bool IsOurselves => _destination.Site.Hop.Host is null && _session.PeerName.Equals(_context.HostDomain.Name, StringComparison.OrdinalIgnoreCase);
+
+    private static async ValueTask<(OutboundSession?, Attempt?)> TryAsync(MtaContext context, Destination destination, DestinationLimits limits, MailHost host, CancellationToken abort)
     {
-        var settings = context.Settings;
         ClientSession? session = null;
         try
         {
             using var limit = new CancellationTokenSource(OutboundServices.ConnectTimeout, context.Time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, abort);
-            var connection = await context.Network.ConnectAsync(host.Endpoint, either.Token);
-            session = new ClientSession(connection, new ClientOptions { HostName = settings.HostName, GreetingTimeout = settings.GreetingTimeout }, context.Time);
+            var connection = await context.Network.ConnectAsync(host.Endpoint, SourceFor(host.Endpoint, limits), either.Token);
+            session = new ClientSession(connection, Options(context, destination, limits), context.Time);
             var fault = await session.OpenAsync(abort);
             if (fault is null)
             {
                 context.Gauges.Add(Statistics.Stat.ConnectionsOutbound);
-                var opened = new OutboundSession(context, session, host);
+                var opened = new OutboundSession(context, destination, session, host);
                 session = null;
                 return (opened, null);
             }
-            return (null, Failure(fault.Phase.Words(), fault.Reply?.ToString() ?? fault.Text, fault.Reply?.Code ?? 0));
+            // A host that refuses to talk has said nothing about the message: temporary, whatever its code (invariant 9).
+            return (null, Failure(context, host, fault.Phase, new EnhancedStatus(4, 4, fault.Reply is null ? 1 : 0), fault.Reply?.ToString() ?? fault.Text) with { Code = fault.Reply?.Code ?? 0 });
         }
         catch (OperationCanceledException) when (!abort.IsCancellationRequested)
         {
-            return (null, Failure(SessionPhase.Connect.Words(), $"no connection within {OutboundServices.ConnectTimeout.TotalSeconds:0} s", 0));
+            return (null, Failure(context, host, SessionPhase.Connect, new EnhancedStatus(4, 4, 1), $"no connection within {OutboundServices.ConnectTimeout.TotalSeconds:0} s"));
         }
         // The ladder of connecting: the network failed, so the host is not up.
         catch (Exception fault) when (fault is IOException or System.Net.Sockets.SocketException)
         {
-            return (null, Failure(SessionPhase.Connect.Words(), Line.Clean(fault.Message).Text, 0));
+            return (null, Failure(context, host, SessionPhase.Connect, new EnhancedStatus(4, 4, 1), Line.Clean(fault.Message).Text));
         }
         finally
         {
             if (session is not null)
                 await session.DisposeAsync();
         }
+    }
 
-        // A host that refuses to talk has said nothing about the message: temporary, whatever its code (invariant 9).
-        Attempt Failure(string phase, string text, int code) => new()
+    private static ClientOptions Options(MtaContext context, Destination destination, DestinationLimits limits)
+    {
+        var settings = context.Settings;
+        return new ClientOptions
         {
-            Time = context.Now,
-            Host = host.Name,
-            Address = host.Endpoint.ToString(),
-            Phase = phase,
-            Code = code,
-            Status = new EnhancedStatus(4, 4, code == 0 ? 1 : 0),
-            Text = text,
+            HostName = limits.HeloName,
+            GreetingTimeout = settings.GreetingTimeout,
+            Credentials = settings.RelayUser.Length > 0 && destination.Site.Hop.Host is { } host && host == settings.RelayHost
+                ? new ClientCredentials(settings.RelayUser, settings.RelayPassword)
+                : null,
         };
     }
+
+    private static IPAddress? SourceFor(IPEndPoint host, DestinationLimits limits) =>
+        limits.SourceAddresses.FirstOrDefault(source => source.AddressFamily == host.AddressFamily);
+
+    private static Attempt Failure(MtaContext context, MailHost host, SessionPhase phase, EnhancedStatus status, string text) => new()
+    {
+        Time = context.Now,
+        Host = host.Name,
+        Address = host.Endpoint.ToString(),
+        Phase = phase.Words(),
+        Status = status,
+        Text = text,
+    };
 }

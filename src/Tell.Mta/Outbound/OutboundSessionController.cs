@@ -8,73 +8,47 @@ using Tell.Mta.Routing;
 namespace Tell.Mta.Outbound;
 
 /// <summary>
-/// SMTPMTA osesctl: keeps one <see cref="Destination"/> for each next hop that has mail, and tells it when there is more. Hints make it
-/// fast; a look at the lanes once a minute makes it right without them.
+/// SMTPMTA osesctl: keeps a <see cref="Destination"/> for each site that has mail, tells it when there is more, and begins its steps when they
+/// are due. Hints make it fast; a look at the lanes once a minute makes it right without them.
 /// </summary>
-public sealed class OutboundSessionController(MtaContext context) : ServerTask("SMTPMTA osesctl", context)
+public sealed class OutboundSessionController(MtaContext context) : ServerTask("SMTPMTA osesctl", context), IDeliverNow
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMinutes(1), Retire = TimeSpan.FromMinutes(10), GiveUpLease = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Poll = TimeSpan.FromMinutes(1), Retire = TimeSpan.FromMinutes(10);
 
-    // Which Destination a lane belongs to is only remembered; a relay host that all mail goes through would remember every domain for ever.
-    private const int MostLanes = 10_000;
-
-    private readonly ConcurrentDictionary<string, Destination> _byLane = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<(string Lane, DateTimeOffset Due)> _news = new();
-    private readonly Dictionary<string, (Destination Destination, Task Loop)> _byKey = new(StringComparer.Ordinal);
-    private readonly Lock _gate = new();
-    private MtaSettings _routed = context.Settings;
+    private volatile DestinationTable? _table;
 
     /// <summary>The destinations in use, by name.</summary>
-    public IReadOnlyList<DestinationStatus> Destinations
-    {
-        get
-        {
-            lock (_gate)
-                return [.. _byKey.Values.Select(entry => entry.Destination.Status).OrderBy(status => status.Name, StringComparer.Ordinal)];
-        }
-    }
+    public IReadOnlyList<DestinationStatus> Destinations =>
+        [.. (_table?.All ?? []).Select(destination => destination.Status).OrderBy(status => status.Name, StringComparer.Ordinal)];
 
     /// <inheritdoc/>
-    protected override string Doing
-    {
-        get
-        {
-            var destinations = Destinations;
-            var down = destinations.Count(status => status.State == DestinationState.Down);
-            return destinations.Count == 0 ? "Idle" : $"{Context.Gauges.OutboundSessions} sessions, {destinations.Count} destinations, {down} down";
-        }
-    }
+    protected override string Doing => Context.Gauges.Destinations == 0
+        ? "Idle"
+        : $"{Context.Gauges.OutboundSessions} sessions, {Context.Gauges.Destinations} destinations, {Context.Gauges.DestinationsDown} down";
 
     /// <summary>Waiting mail for a destination (a domain, or a next hop's name; null: for all) is due now. Returns how many documents were not.</summary>
     public async ValueTask<int> DeliverNowAsync(string? destination, CancellationToken cancellation)
     {
         var made = 0;
-        var keys = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         if (destination is null)
         {
             made = await Context.Queues.MakeDueAsync(WorkQueue.Outbound, null, cancellation);
+            foreach (var known in _table?.All ?? [])
+                known.RetryNow();
+            return made;
         }
-        else
+        foreach (var lane in await Context.Queues.LanesAsync(WorkQueue.Outbound, cancellation))
         {
-            keys.Add(destination);
-            foreach (var lane in await Context.Queues.LanesAsync(WorkQueue.Outbound, cancellation))
-            {
-                if (!Domain.TryParse(lane.Destination, out var domain))
-                    continue;
-                var key = NextHop.Of(domain, Context.Settings).Key;
-                if (!Names(destination, lane.Destination) && !Names(destination, key))
-                    continue;
-                keys.Add(key);
-                made += await Context.Queues.MakeDueAsync(WorkQueue.Outbound, lane.Destination, cancellation);
-            }
-        }
-        lock (_gate)
-        {
-            foreach (var (key, entry) in _byKey)
-            {
-                if (destination is null || keys.Contains(key))
-                    entry.Destination.RetryNow();
-            }
+            if (!Domain.TryParse(lane.Destination, out var domain))
+                continue;
+            var known = _table?.Of(lane.Destination);
+            if (!Names(destination, lane.Destination) && !Names(destination, NextHop.Of(domain, Context.Settings).Key) && !Names(destination, known?.Name))
+                continue;
+            made += await Context.Queues.MakeDueAsync(WorkQueue.Outbound, lane.Destination, cancellation);
+            // Its DNS answer may be what was wrong.
+            _table?.Forget(lane.Destination);
+            known?.RetryNow();
         }
         return made;
     }
@@ -82,106 +56,87 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken stop)
     {
-        _routed = Context.Settings;
-        var services = new OutboundServices(Context, new HostFinder(Context), Log);
+        var services = new OutboundServices(Context, new HostFinder(Context), new HostMemory(Context.Time), new SessionSlots(() => Context.Settings.MaxOutboundSessions), Log);
         using var watch = Context.Queues.Watch(WorkQueue.Outbound, Notice);
+        while (true)
+        {
+            // Where the routes change, what was known of every next hop ends with its sessions.
+            using var abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, Context.Time);
+            var table = _table = new DestinationTable(services, Wake.Set);
+            try
+            {
+                await ServeAsync(table, services, stop, abort.Token);
+            }
+            finally
+            {
+                _table = null;
+                abort.CancelAfter(OutboundServices.Grace);
+                await table.EndAsync(abort.Token);
+                await services.Hosts.DisposeAsync();
+            }
+            services = services with { Hosts = new HostFinder(Context) };
+        }
+    }
+
+    // Ends when the routes have changed.
+    private async Task ServeAsync(DestinationTable table, OutboundServices services, CancellationToken stop, CancellationToken abort)
+    {
+        var routed = Context.Settings;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var (look, looking) = (Context.Now, Task.CompletedTask);
         try
         {
-            var look = Context.Now;
-            while (true)
+            while (RoutesAlike(routed, Context.Settings))
             {
-                if (!RoutesAlike(_routed, Context.Settings))
-                {
-                    _routed = Context.Settings;
-                    await CloseAsync(_ => true);
-                    await services.Hosts.DisposeAsync();
-                    services = services with { Hosts = new HostFinder(Context) };
-                    look = Context.Now;
-                }
                 while (_news.TryDequeue(out var news))
-                    Notice(services, news.Lane, news.Due, stop);
-                if (Context.Now >= look)
+                    table.Notice(news.Lane, news.Due);
+                if (Context.Now >= look && looking.IsCompleted)
                 {
-                    await TryLookAsync(services, stop);
                     look = Context.Now + Poll;
+                    looking = LookAsync(table, services, ending.Token);
                 }
-                await Wake.WaitAsync(look, stop);
+                var now = Context.Now;
+                while (table.TakeDue(now) is { } destination)
+                    destination.Begin(ending.Token, abort);
+                await Wake.WaitAsync(table.Next is { } next && next < look ? next : look, stop);
             }
         }
         finally
         {
-            await CloseAsync(_ => true);
-            await services.Hosts.DisposeAsync();
+            ending.Cancel();
+            await looking;
         }
     }
 
-    private static bool Names(string destination, string name) => name.Equals(destination, StringComparison.OrdinalIgnoreCase);
+    private static bool Names(string destination, string? name) => destination.Equals(name, StringComparison.OrdinalIgnoreCase);
 
     // On the engine's thread: only remembers.
     private void Notice(QueueHint hint)
     {
-        if (hint.Kind != QueueHintKind.Waiting)
+        if (hint.Kind != QueueHintKind.Waiting || _table?.TryNotice(hint.Destination, hint.Due, more: false) == true)
             return;
-        if (_byLane.TryGetValue(hint.Destination, out var destination))
-        {
-            destination.Notice(hint.Destination, hint.Due);
-            return;
-        }
         _news.Enqueue((hint.Destination, hint.Due));
         Wake.Set();
     }
 
-    private void Notice(OutboundServices services, string lane, DateTimeOffset due, CancellationToken stop, bool more = false)
-    {
-        if (_byLane.TryGetValue(lane, out var destination))
-        {
-            destination.Notice(lane, due, more);
-            return;
-        }
-        if (!Domain.TryParse(lane, out var domain))
-            return;
-        var hop = NextHop.Of(domain, Context.Settings);
-        bool fresh;
-        lock (_gate)
-        {
-            fresh = !_byKey.TryGetValue(hop.Key, out var known);
-            destination = fresh ? new Destination(services, hop) : known.Destination;
-            if (fresh)
-                _byKey[hop.Key] = (destination, Task.CompletedTask);
-        }
-        _byLane[lane] = destination;
-        destination.Notice(lane, due, more);
-        if (fresh)
-        {
-            var loop = destination.RunAsync(stop);
-            lock (_gate)
-                _byKey[hop.Key] = (destination, loop);
-        }
-    }
-
-    // A fault of the store is no reason to end the sessions that are under way.
-    private async ValueTask TryLookAsync(OutboundServices services, CancellationToken stop)
+    // Beside the loop, which never waits for the store. A fault of the store is no reason to end the sessions that are under way.
+    private async Task LookAsync(DestinationTable table, OutboundServices services, CancellationToken stop)
     {
         try
         {
-            await LookAsync(services, stop);
+            // Retired before the lanes are asked for: a hint to one that is just being retired is made good here.
+            table.Retire(Context.Now - Retire);
+            foreach (var lane in await Context.Queues.LanesAsync(WorkQueue.Outbound, stop))
+                table.Notice(lane.Destination, lane.EarliestDue);
+            await new OldMail(Context, services).GiveUpAsync(stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
         }
         catch (StoreException fault)
         {
             OutboundLog.Stumbled(Log, fault, Title);
         }
-    }
-
-    private async ValueTask LookAsync(OutboundServices services, CancellationToken stop)
-    {
-        // Closed before the lanes are asked for: a hint to one that is just being closed is made good here.
-        var since = Context.Now - Retire;
-        await CloseAsync(destination => destination.IdleSince(since));
-        if (_byLane.Count > MostLanes)
-            _byLane.Clear();
-        foreach (var lane in await Context.Queues.LanesAsync(WorkQueue.Outbound, stop))
-            Notice(services, lane.Destination, lane.EarliestDue, stop, more: true);
-        await GiveUpOldAsync(services, stop);
     }
 
     // Other changes are read where they matter, and end no session.
@@ -191,48 +146,4 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
         && one.DnsServers.SequenceEqual(other.DnsServers)
         && one.Routes.Count == other.Routes.Count
         && one.Routes.All(route => other.Routes.TryGetValue(route.Key, out var host) && host == route.Value);
-
-    // Mail of a destination that is down is not touched, so its age is looked after here.
-    private async ValueTask GiveUpOldAsync(OutboundServices services, CancellationToken stop)
-    {
-        const int most = 500;
-        while (true)
-        {
-            var old = await Context.Queues.TakeOlderAsync(WorkQueue.Outbound, Context.Now - Context.Settings.ExpireAfter, most, GiveUpLease, stop);
-            if (old.Count == 0)
-                return;
-            var settlements = old.Select(services.Outcome.GiveUp).ToList();
-            var done = await Context.Queues.SettleAsync(settlements, CancellationToken.None);
-            for (var i = 0; i < done.Count; i++)
-            {
-                if (done[i])
-                    TransferFacts.Write(Context.Transfers, settlements[i]);
-            }
-        }
-    }
-
-    private async ValueTask CloseAsync(Func<Destination, bool> which)
-    {
-        List<(Destination Destination, Task Loop)> closing;
-        lock (_gate)
-        {
-            closing = [.. _byKey.Values.Where(entry => which(entry.Destination))];
-            foreach (var (destination, _) in closing)
-                _byKey.Remove(destination.Name);
-        }
-        foreach (var (destination, _) in closing)
-        {
-            foreach (var lane in _byLane)
-            {
-                if (lane.Value == destination)
-                    _byLane.TryRemove(lane);
-            }
-            destination.Close();
-        }
-        foreach (var (destination, loop) in closing)
-        {
-            await loop;
-            destination.Dispose();
-        }
-    }
 }

@@ -6,22 +6,23 @@ using Tell.Smtp.Tls;
 namespace Tell.Smtp.Client;
 
 /// <summary>
-/// One SMTP session with a peer, from its greeting to QUIT (RFC 5321, with PIPELINING, SIZE, 8BITMIME, SMTPUTF8 where they are offered). What
+/// One SMTP session with a peer, from its greeting to QUIT (RFC 5321, and the extensions that README names where they are offered). What
 /// the peer does wrong, a lost connection and a time limit included, is a value; only a body that cannot be read and a cancellation are
 /// exceptions, and both end the session. One call at a time. It owns the connection.
 /// </summary>
-public sealed class ClientSession : IAsyncDisposable
+public sealed partial class ClientSession : IAsyncDisposable
 {
     private readonly ClientWire _wire;
-    private readonly ClientTls? _tls;
+    private readonly ClientOptions _options;
+    private readonly TimeProvider _time;
     private readonly Line _hostName;
-    private bool _open, _leftOpen;
+    private bool _open;
 
     /// <summary>A session over a fresh connection; nothing is said before <see cref="OpenAsync"/>.</summary>
     /// <exception cref="ArgumentException">The host name cannot stand on a line.</exception>
     public ClientSession(IConnection connection, ClientOptions options, TimeProvider time)
     {
-        (_hostName, _tls) = (Line.From(options.HostName), options.Tls);
+        (_options, _time, _hostName) = (options, time, Line.From(options.HostName));
         _wire = new ClientWire(connection, options, time);
     }
 
@@ -37,17 +38,17 @@ public sealed class ClientSession : IAsyncDisposable
     /// <summary>True after EHLO, false after HELO.</summary>
     public bool Extended { get; private set; }
 
-    /// <summary>What TLS was agreed on; null for none.</summary>
+    /// <summary>What the two sides agreed on by TLS; null where there is none.</summary>
     public TlsFacts? Tls { get; private set; }
 
     /// <summary>How many messages the peer took.</summary>
     public int MessagesSent { get; private set; }
 
     /// <summary>
-    /// True while another message can be sent. A peer that has closed an idle session is only found out by the next message, whose fault
-    /// then stands in <see cref="SessionPhase.Mail"/>.
+    /// True while another message can be sent; not beyond what the peer has told to take in one session (RFC 9422). A peer that has closed an
+    /// idle session is only found out by the next message, whose fault then stands in <see cref="SessionPhase.Mail"/>.
     /// </summary>
-    public bool Usable => _open && _wire.Fault is null;
+    public bool Usable => _open && _wire.Fault is null && _limits is not { Reached: true };
 
     /// <summary>
     /// Waits for the greeting and introduces us: EHLO, and HELO where that is refused for good. With TLS, where it is wanted and offered, once more
@@ -62,20 +63,6 @@ public sealed class ClientSession : IAsyncDisposable
         ThrowIfEnded(cancellation);
         return refusal;
     }
-
-    /// <summary>Sends one message whose body is in memory: canonical content (CRLF lines), without dot-stuffing.</summary>
-    /// <exception cref="OperationCanceledException">Cancelled; the connection is gone, and the peer may or may not have the message.</exception>
-    public ValueTask<Transmission> SendAsync(Envelope envelope, ReadOnlyMemory<byte> body, CancellationToken cancellation) =>
-        SendAsync(envelope, body.Length, new BodySender(body, null), cancellation);
-
-    /// <summary>
-    /// Sends one message whose body is read only when the peer is ready for it, piece by piece: canonical content of <paramref name="size"/> octets.
-    /// An exception out of the body passes; the session is then over and the peer has no whole message.
-    /// </summary>
-    /// <exception cref="OperationCanceledException">Cancelled; the connection is gone, and the peer may or may not have the message.</exception>
-    public ValueTask<Transmission> SendAsync(
-        Envelope envelope, long size, IAsyncEnumerable<ReadOnlyMemory<byte>> body, CancellationToken cancellation) =>
-        SendAsync(envelope, size, new BodySender(default, body), cancellation);
 
     /// <summary>Says goodbye, where there is someone to say it to, and waits a little for the answer. The session is then over.</summary>
     public async ValueTask QuitAsync(CancellationToken cancellation)
@@ -94,35 +81,6 @@ public sealed class ClientSession : IAsyncDisposable
     {
         _open = false;
         return _wire.DisposeAsync();
-    }
-
-    private async ValueTask<Transmission> SendAsync(Envelope envelope, long size, BodySender body, CancellationToken cancellation)
-    {
-        if (!_open)
-            throw new InvalidOperationException("The session is not open.");
-        using var ending = Ending(cancellation);
-        var exchange = new MailExchange(_wire, Capabilities, envelope);
-        var told = false;
-        try
-        {
-            if (exchange.Examine(size))
-            {
-                if (await exchange.ProposeAsync(size, _leftOpen))
-                    await exchange.SendBodyAsync(body, cancellation);
-                _leftOpen = exchange.LeftOpen;
-            }
-            told = true;
-        }
-        finally
-        {
-            // The body could not be read to its end. Half a message stands with the peer: nothing may follow it, least of all a dot.
-            if (!told)
-                _wire.End(SessionPhase.Body, "the message could not be read");
-        }
-        ThrowIfEnded(cancellation);
-        if (exchange.Taken)
-            MessagesSent++;
-        return new Transmission { Recipients = exchange.Results(), SessionUsable = Usable, Fault = _wire.Fault };
     }
 
     private async ValueTask<SessionFault?> GreetAsync()
@@ -144,10 +102,10 @@ public sealed class ClientSession : IAsyncDisposable
 
     private async ValueTask<SessionFault?> SecureAsync()
     {
-        if (_tls is null)
+        if (_options.Tls is not { } tls)
             return null;
         if (!Capabilities.Offers("STARTTLS", out _))
-            return Unsecured("the peer does not offer STARTTLS", null);
+            return Unsecured(tls, "the peer does not offer STARTTLS", null);
         if (_wire.Interrupted || !await _wire.ReadyAsync(SessionPhase.StartTls))
         {
             await _wire.InterruptionAsync(SessionPhase.StartTls);
@@ -159,8 +117,8 @@ public sealed class ClientSession : IAsyncDisposable
         if (reply is null || _wire.Fault is not null)
             return _wire.Fault;
         if (!reply.IsPositive)
-            return Unsecured("STARTTLS was refused", reply);
-        Tls = await _wire.SecureAsync(_tls);
+            return Unsecured(tls, "STARTTLS was refused", reply);
+        Tls = await _wire.SecureAsync(tls);
         if (Tls is null)
             return _wire.Fault;
         // RFC 3207 4.2: what was learned in the clear is forgotten.
@@ -169,7 +127,7 @@ public sealed class ClientSession : IAsyncDisposable
     }
 
     // RFC 7435: better in the clear than not at all, where nobody asked for more.
-    private SessionFault? Unsecured(string text, Reply? reply) => _tls!.Required
+    private static SessionFault? Unsecured(ClientTls tls, string text, Reply? reply) => tls.Required
         ? new SessionFault(SessionPhase.StartTls, text, reply) { Tls = new TlsFault(TlsFaultKind.NotSupported, reply is null ? text : $"{text}: {reply}") }
         : null;
 

@@ -22,7 +22,7 @@ public sealed class ServerSession
     {
         (_clock, _log) = (clock, log);
         _channel = new SessionChannel(connection, clock, options.IdleTimeout);
-        _state = new SessionState(options, new ReceiverLadder(receiver, facts.Id, log), _channel, facts, log);
+        _state = new SessionState(options, new ReceiverLadder(receiver, facts.Id, log), _channel, facts, clock, log);
     }
 
     /// <summary>
@@ -49,6 +49,8 @@ public sealed class ServerSession
         }
         finally
         {
+            _state.Mail = null;
+            await _state.LetGoAsync();
             await _channel.DisposeAsync();
         }
         return Summary(_clock.GetElapsedTime(started));
@@ -95,6 +97,8 @@ public sealed class ServerSession
             fresh = true;
             _state.Counts.Commands++;
             await Execute(kind, line, stop);
+            if (_state.HasLeftBody)
+                await _state.LetGoAsync();
             if (_channel.ShouldFlush && !await _channel.FlushAsync())
                 _state.End ??= SessionEnd.Vanished;
         }
@@ -139,6 +143,11 @@ public sealed class ServerSession
             _state.Answer(Replies.UnknownCommand);
             return default;
         }
+        if (!verb.IsOffered(_state))
+        {
+            _state.Answer(Replies.NotImplemented);
+            return default;
+        }
         if ((verb.Legal & _state.Phase) == 0)
         {
             _state.Answer(VerbTable.OutOfOrder(_state.Phase));
@@ -166,6 +175,7 @@ public sealed class ServerSession
             RecipientsRefused = counts.RecipientsRefused,
             Messages = counts.Messages,
             MessagesRefused = counts.MessagesRefused,
+            MessagesCorrected = counts.MessagesCorrected,
             MessageOctets = counts.MessageOctets,
             Duration = duration,
         };

@@ -13,6 +13,8 @@ public static class ConsoleCommands
             .. StatisticsCommands.Rows(host),
             .. ConfigurationCommands.Rows(host),
             .. QueueCommands.Rows(host),
+            .. DestinationControlCommands.Rows(host),
+            .. ScheduleCommand.Rows(host),
             .. SendCommand.Rows(host),
             .. MailFileCommands.Rows(host),
             .. NamesCommands.Rows(host),

@@ -153,6 +153,46 @@ public sealed class ConsoleCommandsTests : IDisposable
     });
 
     [Fact]
+    public void Destination_controls_take_the_words_of_AsyncOS() => _console.Run(async () =>
+    {
+        Assert.Equal("0 rows", await _console.SayAsync("destconfig print"));
+        Assert.Equal("Shy.Test is in force.", await _console.SayAsync("destconfig new Shy.Test max_host_concurrency=2 tls=verify"));
+        Assert.Equal("DEFAULT is in force.", await _console.SayAsync("destconfig default recipient_limit=100 retry_intervals=PT1M,PT5M"));
+        Assert.Equal("shy.test is in force.", await _console.SayAsync("destconfig edit shy.test tls="));
+        Assert.Equal("  DEFAULT   recipient_limit=100 retry_intervals=PT1M,PT5M\n  shy.test  max_host_concurrency=2\n2 rows", await _console.SayAsync("destconfig print"));
+        var shown = await _console.SayAsync("destconfig print shy.test");
+        Assert.Matches(@"(?m)^  max_host_concurrency +2 +\(shy\.test\)$", shown);
+        Assert.Matches(@"(?m)^  recipient_limit +100 +\(DEFAULT\)$", shown);
+        Assert.Matches(@"(?m)^  tls +preferred +\(settings\)$", shown);
+        Assert.Equal("shy.test: recipient_minutes: \"90\" is not a whole number from 1 to 60\nNothing was changed.", await _console.RefusedAsync("destconfig edit shy.test recipient_minutes=90"));
+        Assert.Equal("[x is neither a domain nor host:port.", await _console.RefusedAsync("destconfig print [x"));
+        Assert.Equal("shy.test deleted.", await _console.SayAsync("destconfig delete shy.test"));
+        Assert.Equal("shy.test has no row.", await _console.RefusedAsync("destconfig delete shy.test"));
+        Assert.Equal("1 row deleted.", await _console.SayAsync("destconfig clear"));
+        foreach (var line in new[] { "destconfig new", "destconfig new a.test", "destconfig new a.test tls", "destconfig edit a.test =1", "destconfig default", "destconfig delete", "destconfig print a b", "destconfig clear all" })
+            Assert.StartsWith("Usage: DESTCONFIG ", await _console.RefusedAsync(line));
+    });
+
+    [Fact]
+    public void The_schedule_shows_when_each_connection_opens() => _console.Run(async () =>
+    {
+        Assert.Equal("0 connections", await _console.SayAsync("show schedule"));
+        _console.Files["c.json"] = """
+            [{"form":"Connection","name":"night","destinationDomain":"far.test","relayHost":"relay.test:587","callAt":"01:00-01:01","user":"tell","password":"hush"},
+             {"form":"Connection","name":"always","destinationDomain":["a.test","b.test"]},
+             {"form":"Connection","name":"never","destinationDomain":"c.test","enabled":false}]
+            """;
+        Assert.Equal("3 added, 0 replaced", await _console.SayAsync("names import c.json"));
+        var shown = await _console.SayAsync("show schedule");
+        Assert.Matches(@"(?m)^  always +a\.test,b\.test +MX +always +open$", shown);
+        Assert.Matches(@"(?m)^  never +c\.test +MX +always +not enabled$", shown);
+        Assert.Matches(@"(?m)^  night +far\.test +relay\.test:587 +01:00-01:01 +2\d\d\d-\d\d-\d\d 01:00Z$", shown);
+        Assert.DoesNotContain("hush", shown + await _console.SayAsync("names show night") + await _console.SayAsync("names export"));
+        Assert.Equal("night deleted.", await _console.SayAsync("names delete night"));
+        Assert.StartsWith("Usage: ", await _console.RefusedAsync("show schedule all"));
+    });
+
+    [Fact]
     public void Housekeeping_says_what_it_gained() => _console.Run(async () =>
     {
         var said = await _console.SayAsync("tell smtpmta housekeeping");

@@ -23,10 +23,10 @@ public sealed class DestinationTests
         {
             await peer.UpAsync();
             await node.LoadAsync();
-            var late = false;
+            var (armed, late) = (false, false);
             node.Stores.Taken = async (queue, _) =>
             {
-                if (queue == WorkQueue.Outbound && peer.Mail.Count == 1 && !late)
+                if (queue == WorkQueue.Outbound && armed && !late)
                 {
                     late = true;
                     await node.SendAsync("ada@elsewhere.test", "late@one.test");
@@ -35,6 +35,7 @@ public sealed class DestinationTests
             };
             await node.SendAsync("ada@elsewhere.test", "first@one.test");
             await world.Until(() => peer.Mail.Count == 1, "the first is there");
+            armed = true;
             await node.SendAsync("ada@elsewhere.test", "second@one.test");
             await world.Until(() => late && peer.Mail.Count == 3, "the late one is there too", TimeSpan.FromSeconds(5));
             await node.Mta.DisposeAsync();

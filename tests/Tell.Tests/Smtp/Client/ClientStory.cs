@@ -30,6 +30,10 @@ internal static class ClientStory
 
         """;
 
+    /// <summary>The greeting of a peer that offers what is named, and nothing else.</summary>
+    public static string Offering(params string[] keywords) =>
+        "S: 220 mx\nC: EHLO client.test\nS: 250-mx\n" + string.Concat(keywords.Select(keyword => $"S: 250-{keyword}\n")) + "S: 250 ENHANCEDSTATUSCODES\n";
+
     public static readonly ClientOptions Options = new() { HostName = "client.test" };
 
     public static readonly ReadOnlyMemory<byte> Body = Encoding.ASCII.GetBytes("Subject: hi\r\n\r\nhello\r\n");
@@ -50,7 +54,7 @@ internal static class ClientStory
     }
 
     /// <summary>Plays a server against a session.</summary>
-    public static void Play(Func<IConnection, Task> server, Func<ClientSession, Simulator, Task> story, int piece = 0, int seed = 1, int buffer = 65536)
+    public static void Play(Func<IConnection, Task> server, Func<ClientSession, Simulator, Task> story, int piece = 0, int seed = 1, int buffer = 65536, ClientOptions? options = null)
     {
         var simulator = new Simulator(seed);
         simulator.Network.BufferSize = buffer;
@@ -63,7 +67,7 @@ internal static class ClientStory
                 await using var connection = await listener.AcceptAsync(default);
                 await server(connection!);
             });
-            await using (var session = new ClientSession(await simulator.Network.ConnectAsync(Server, default), Options, simulator.Time))
+            await using (var session = new ClientSession(await simulator.Network.ConnectAsync(Server, default), options ?? Options, simulator.Time))
                 await story(session, simulator);
             await serving;
             Assert.Equal(0, simulator.Time.ArmedTimers);

@@ -2,16 +2,22 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Tell.Smtp.Server;
+using Tell.Smtp.Tls;
+using Tell.Tests.Simulation;
 
 namespace Tell.Tests.Smtp.Server;
 
 /// <summary>
 /// A conversation in a file: <c>C: </c> a line of the client, <c>C+ </c> octets of the client without CR LF, <c>S: </c> a line of the
-/// server, <c>mail: </c> a message that must have arrived in the end, with its content in <c>| </c> lines, <c>end: </c> how the session
-/// ends, <c>set: </c> an option. <c>\r \n \0 \\ \xHH</c> stand for octets. Without an end: the client closes.
+/// server, <c>ehlo: </c> EHLO with that name, answered by the list that a session with the options of the file gives, <c>mail: </c> a
+/// message that must have arrived in the end, with its content in <c>| </c> lines (<c>|+ </c> without CR LF), <c>end: </c> how the
+/// session ends, <c>set: </c> an option, <c>tls: </c> the protocol under the session, <c>turn:</c> the client waits for the replies here, however its
+/// octets are cut. <c>\r \n \0 \\ \xHH</c> stand for octets. Without an end: the client closes.
 /// </summary>
 internal sealed class Transcript
 {
+    private readonly List<int> _turns = [0];
+
     /// <summary>Client octets and server lines in turn.</summary>
     public List<(string Client, string Server)> Exchanges { get; } = [];
 
@@ -19,11 +25,25 @@ internal sealed class Transcript
 
     public ServerOptions Options { get; private set; } = Dialogue.Options;
 
+    public TlsFacts? Tls { get; private set; }
+
     public SessionEnd End { get; private set; } = SessionEnd.Vanished;
 
-    public string AllSent => string.Concat(Exchanges.Select(e => e.Client));
+    /// <summary>What is sent and said between one turn and the next.</summary>
+    public IEnumerable<(string Sent, string Said)> Turns
+    {
+        get
+        {
+            for (var i = 0; i < _turns.Count; i++)
+            {
+                var turn = Exchanges[_turns[i]..(i + 1 < _turns.Count ? _turns[i + 1] : Exchanges.Count)];
+                yield return (string.Concat(turn.Select(e => e.Client)), string.Concat(turn.Select(e => e.Server)));
+            }
+        }
+    }
 
-    public string AllSaid => string.Concat(Exchanges.Select(e => e.Server));
+    /// <summary>A session that it can be played with. It is the first of January 2026, 0:00, all the time.</summary>
+    public Dialogue Begin(MemoryConnection? connection = null) => new(Options, connection: connection, clock: new ManualClock(), tls: Tls);
 
     public static string Folder([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "Transcripts");
 
@@ -56,16 +76,27 @@ internal sealed class Transcript
             case "C+":
                 Client(text);
                 break;
+            case "ehlo:":
+                Client($"EHLO {text}\r\n");
+                Server(Offers());
+                break;
             case "S:":
-                if (Exchanges.Count == 0)
-                    Exchanges.Add(("", ""));
-                Exchanges[^1] = (Exchanges[^1].Client, Exchanges[^1].Server + text + "\r\n");
+                Server(text + "\r\n");
                 break;
             case "|":
                 Mails[^1] = (Mails[^1].Envelope, Mails[^1].Content + text + "\r\n");
                 break;
+            case "|+":
+                Mails[^1] = (Mails[^1].Envelope, Mails[^1].Content + text);
+                break;
             case "end:":
                 End = Enum.Parse<SessionEnd>(text);
+                break;
+            case "turn:":
+                _turns.Add(Exchanges.Count);
+                break;
+            case "tls:":
+                Tls = new TlsFacts(text, "TLS_AES_256_GCM_SHA384");
                 break;
             case "set:":
                 Options = Set(Options, text);
@@ -83,11 +114,33 @@ internal sealed class Transcript
             Exchanges.Add((octets, ""));
     }
 
+    private void Server(string lines)
+    {
+        if (Exchanges.Count == 0)
+            Exchanges.Add(("", ""));
+        Exchanges[^1] = (Exchanges[^1].Client, Exchanges[^1].Server + lines);
+    }
+
+    // extensions.transcript spells it out.
+    private string Offers()
+    {
+        var dialogue = Begin();
+        dialogue.Hear();
+        dialogue.Send("EHLO client.example\r\n");
+        return dialogue.Hear();
+    }
+
     private static ServerOptions Set(ServerOptions options, string text) => text.Split('=') switch
     {
         ["MaxRecipients", var n] => options with { MaxRecipients = int.Parse(n, CultureInfo.InvariantCulture) },
         ["MaxErrors", var n] => options with { MaxErrors = int.Parse(n, CultureInfo.InvariantCulture) },
         ["MaxMessageSize", var n] => options with { MaxMessageSize = int.Parse(n, CultureInfo.InvariantCulture) },
+        ["MaxMessages", var n] => options with { MaxMessages = int.Parse(n, CultureInfo.InvariantCulture) },
+        ["MaxHeaderSize", var n] => options with { MaxHeaderSize = int.Parse(n, CultureInfo.InvariantCulture) },
+        ["FutureRelease", var n] => options with { FutureRelease = TimeSpan.Parse(n, CultureInfo.InvariantCulture) },
+        ["Tls", "offered"] => options with { Tls = new SimulatedTls().Server },
+        ["Tls", "implicit"] => options with { Tls = new SimulatedTls().Server with { Implicit = true } },
+        ["Etrn", var n] => options with { Etrn = bool.Parse(n) },
         ["BareNewlines", var n] => options with { BareNewlines = Enum.Parse<BareNewlines>(n) },
         _ => throw new FormatException($"What is \"{text}\"?"),
     };

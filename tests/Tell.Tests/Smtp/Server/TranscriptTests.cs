@@ -12,7 +12,7 @@ public class TranscriptTests
     public void By_exchange(string name)
     {
         var transcript = Transcript.Load(name);
-        var dialogue = new Dialogue(transcript.Options);
+        var dialogue = transcript.Begin();
         foreach (var (client, server) in transcript.Exchanges)
         {
             if (client.Length > 0)
@@ -27,9 +27,8 @@ public class TranscriptTests
     public void Whole(string name)
     {
         var transcript = Transcript.Load(name);
-        var dialogue = new Dialogue(transcript.Options);
-        dialogue.Send(transcript.AllSent);
-        Assert.Equal(transcript.AllSaid, dialogue.Hear());
+        var dialogue = transcript.Begin();
+        SayAll(transcript, dialogue);
         Finish(transcript, dialogue);
     }
 
@@ -48,10 +47,18 @@ public class TranscriptTests
         for (var size = 1; size <= 3; size++)
         {
             var transcript = Transcript.Load(name);
-            var dialogue = new Dialogue(transcript.Options, connection: new MemoryConnection(size));
-            dialogue.Send(transcript.AllSent);
-            Assert.Equal(transcript.AllSaid, dialogue.Hear());
+            var dialogue = transcript.Begin(new MemoryConnection(size));
+            SayAll(transcript, dialogue);
             Finish(transcript, dialogue);
+        }
+    }
+
+    private static void SayAll(Transcript transcript, Dialogue dialogue)
+    {
+        foreach (var (sent, said) in transcript.Turns)
+        {
+            dialogue.Send(sent);
+            Assert.Equal(said, dialogue.Hear());
         }
     }
 
@@ -64,7 +71,7 @@ public class TranscriptTests
     private static void Cut(string name, Func<string, IEnumerable<string>> cut)
     {
         var transcript = Transcript.Load(name);
-        var dialogue = new Dialogue(transcript.Options);
+        var dialogue = transcript.Begin();
         foreach (var (client, server) in transcript.Exchanges)
         {
             var said = "";

@@ -1,0 +1,54 @@
+using Tell.Documents;
+using Tell.Mail;
+using Tell.Mta.Routing;
+
+namespace Tell.Mta.Outbound;
+
+/// <summary>
+/// Gives up mail that has grown too old. Mail of a destination that is down is not touched, so its age is looked after here: what was made
+/// long ago is taken by primary key, whatever it waits for.
+/// </summary>
+internal sealed class OldMail(MtaContext context, OutboundServices services)
+{
+    private const int Batch = 500, MostKept = 5_000;
+
+    private static readonly TimeSpan LeaseLength = TimeSpan.FromMinutes(2);
+
+    /// <summary>Gives up all that is older than its limits allow.</summary>
+    public async ValueTask GiveUpAsync(CancellationToken stop)
+    {
+        // Mail that its destination lets grow older than others is kept from being taken again until the end of this look.
+        List<Settlement> kept = [];
+        while (kept.Count < MostKept)
+        {
+            var old = await context.Queues.TakeOlderAsync(WorkQueue.Outbound, context.Now - context.Settings.ExpireAfter, Batch, LeaseLength, stop);
+            if (old.Count == 0)
+                break;
+            List<Settlement> over = [];
+            foreach (var lease in old)
+            {
+                var outcome = services.OutcomeOf(services.LimitsOf(HopOf(lease.Document.Destination)));
+                if (outcome.ExpiresAt(lease.Document) <= context.Now)
+                    over.Add(outcome.GiveUp(lease));
+                else
+                    kept.Add(Settlement.Released(lease));
+            }
+            await SettleAsync(over);
+        }
+        await SettleAsync(kept);
+    }
+
+    private string HopOf(string lane) => Domain.TryParse(lane, out var domain) ? NextHop.Of(domain, context.Settings).Key : lane;
+
+    private async ValueTask SettleAsync(List<Settlement> settlements)
+    {
+        if (settlements.Count == 0)
+            return;
+        var done = await context.Queues.SettleAsync(settlements, CancellationToken.None);
+        for (var i = 0; i < done.Count; i++)
+        {
+            if (done[i] && settlements[i].Kind == SettlementKind.Failed)
+                TransferFacts.Write(context.Transfers, settlements[i]);
+        }
+    }
+}

@@ -1,0 +1,243 @@
+using Tell.Documents;
+
+namespace Tell.Mta.Outbound;
+
+/// <summary>
+/// The sessions of one Destination and the few documents that wait for them: open sessions first, new ones while documents wait behind
+/// each of them, as many as the peer bears and the limits allow. Safe for concurrent use.
+/// </summary>
+internal sealed class SessionPool(OutboundServices services, Destination destination)
+{
+    private readonly Lock _gate = new();
+    private readonly Concurrency _concurrency = new();
+    private readonly LinkedList<Lease> _window = new();
+    private readonly List<OutboundHandler> _idle = [];
+    private readonly Dictionary<OutboundHandler, Task> _handlers = [];
+    private Throttle? _throttle;
+
+    // The recipients of the document that the throttle held up last: it may be back in its queue by now.
+    private int _needed = 1;
+
+    /// <summary>How many sessions there are, and how many documents wait for one.</summary>
+    public (int Sessions, int Waiting) Count
+    {
+        get
+        {
+            lock (_gate)
+                return (_handlers.Count, _window.Count);
+        }
+    }
+
+    /// <summary>The sessions that the peer is taken to bear.</summary>
+    public int Bears
+    {
+        get
+        {
+            lock (_gate)
+                return _concurrency.Window;
+        }
+    }
+
+    /// <summary>When the throttle lets the next document go; null where that is now.</summary>
+    public DateTimeOffset? BlockedUntil
+    {
+        get
+        {
+            var (limits, now) = (destination.Limits, services.Context.Now);
+            lock (_gate)
+            {
+                if (limits.RecipientLimit == 0 || _throttle is null)
+                    return null;
+                var slot = _throttle.Slot(now, _needed, limits.RecipientLimit, limits.RecipientWindow);
+                return slot > now ? slot : null;
+            }
+        }
+    }
+
+    /// <summary>
+    /// How many documents are worth taking now. While it is not known to be up, one is enough to find out; else what its sessions can soon
+    /// carry, whatever the backlog (invariant 4).
+    /// </summary>
+    public int Room(bool up)
+    {
+        var limits = destination.Limits;
+        lock (_gate)
+        {
+            if (_handlers.Count == 0 && !services.Slots.IsFree(destination))
+                return 0;
+            if (!up)
+                return Math.Max(0, 1 - _window.Count - (_handlers.Count - _idle.Count));
+            var room = Math.Max(2 * Most(limits), 8) - _window.Count;
+            if (limits.RecipientLimit > 0)
+                room = Math.Min(room, (_throttle ??= new Throttle()).Free(services.Context.Now, limits.RecipientLimit, limits.RecipientWindow) - _window.Count);
+            return Math.Max(0, room);
+        }
+    }
+
+    /// <summary>Documents that wait for a session.</summary>
+    public void Offer(Lease lease)
+    {
+        lock (_gate)
+            _window.AddLast(lease);
+    }
+
+    /// <summary>A document that got no session: it is the next.</summary>
+    public void PutBack(Lease lease)
+    {
+        lock (_gate)
+            _window.AddFirst(lease);
+    }
+
+    /// <summary>Takes all documents that wait.</summary>
+    public List<Lease> Empty()
+    {
+        lock (_gate)
+        {
+            var left = _window.ToList();
+            _window.Clear();
+            return left;
+        }
+    }
+
+    /// <summary>
+    /// The next document for a session that has carried one; null where there is none, and the session counts as idle then, or where the
+    /// peer bears fewer sessions, and it is to end: see <paramref name="surplus"/>. Low: few documents wait.
+    /// </summary>
+    public (Lease? Lease, bool Low) Next(OutboundHandler handler, out bool surplus)
+    {
+        var limits = destination.Limits;
+        lock (_gate)
+        {
+            surplus = _handlers.Count > Most(limits);
+            if (surplus)
+                return (null, false);
+            var lease = TakeFree(limits);
+            if (lease is null)
+                _idle.Add(handler);
+            return (lease, lease is null || _window.Count <= Most(limits));
+        }
+    }
+
+    /// <summary>A session stops waiting for work.</summary>
+    public void NoLongerIdle(OutboundHandler handler)
+    {
+        lock (_gate)
+            _idle.Remove(handler);
+    }
+
+    /// <summary>A session has ended.</summary>
+    public void Ended(OutboundHandler handler)
+    {
+        lock (_gate)
+        {
+            _idle.Remove(handler);
+            _handlers.Remove(handler);
+        }
+        services.Slots.Release();
+    }
+
+    /// <summary>True where another session than this one is with the peer.</summary>
+    public bool OthersOpen(OutboundHandler handler)
+    {
+        lock (_gate)
+            return _handlers.Keys.Any(other => other != handler && other.IsOpen);
+    }
+
+    /// <summary>The peer has answered for a message.</summary>
+    public void Succeeded()
+    {
+        var limit = destination.Limits.Connections;
+        lock (_gate)
+            _concurrency.Succeeded(limit);
+    }
+
+    /// <summary>A connection went wrong; true where too many have.</summary>
+    public bool Failed()
+    {
+        var limit = destination.Limits.Connections;
+        lock (_gate)
+            return _concurrency.Failed(limit);
+    }
+
+    /// <summary>The destination is down.</summary>
+    public void Reset()
+    {
+        lock (_gate)
+            _concurrency.Reset();
+    }
+
+    /// <summary>Gives the documents that wait to sessions.</summary>
+    public void Dispatch(bool up, CancellationToken stop, CancellationToken abort)
+    {
+        var limits = destination.Limits;
+        while (true)
+        {
+            OutboundHandler fresh;
+            Lease lease;
+            lock (_gate)
+            {
+                if (stop.IsCancellationRequested || _window.Count == 0)
+                    return;
+                var needed = _idle.Count == 0;
+                if (needed && _handlers.Count >= (up ? Most(limits) : 1) || needed && !services.Slots.TryTake(destination))
+                    return;
+                if (TakeFree(limits) is not { } next)
+                {
+                    if (needed)
+                        services.Slots.Release();
+                    return;
+                }
+                if (!needed)
+                {
+                    // The one that became idle last: the others may then close.
+                    var handler = _idle[^1];
+                    _idle.RemoveAt(_idle.Count - 1);
+                    handler.Assign(next);
+                    continue;
+                }
+                lease = next;
+                fresh = new OutboundHandler(services, destination);
+                _handlers[fresh] = Task.CompletedTask;
+            }
+            var run = fresh.RunAsync(lease, stop, abort);
+            lock (_gate)
+            {
+                if (_handlers.ContainsKey(fresh))
+                    _handlers[fresh] = run;
+            }
+        }
+    }
+
+    /// <summary>Ends what waits for work, and gives the tasks of all sessions.</summary>
+    public Task[] End()
+    {
+        lock (_gate)
+        {
+            foreach (var handler in _handlers.Keys)
+                handler.Wake();
+            return [.. _handlers.Values];
+        }
+    }
+
+    private int Most(DestinationLimits limits) => Math.Max(1, Math.Min(limits.Connections, _concurrency.Window));
+
+    // The first document, where the throttle lets it go now.
+    private Lease? TakeFree(DestinationLimits limits)
+    {
+        if (_window.First is not { Value: var lease })
+            return null;
+        if (limits.RecipientLimit > 0)
+        {
+            var now = services.Context.Now;
+            var recipients = lease.Document.Envelope!.Recipients.Length;
+            _throttle ??= new Throttle();
+            _needed = recipients;
+            if (_throttle.Slot(now, recipients, limits.RecipientLimit, limits.RecipientWindow) > now)
+                return null;
+            _throttle.Spend(now, recipients, limits.RecipientWindow);
+            _needed = 1;
+        }
+        _window.RemoveFirst();
+        return lease;
+    }
+}

@@ -1,0 +1,59 @@
+namespace Tell.Mta.Outbound;
+
+/// <summary>
+/// The sessions that may be open at a time to all destinations together (SMTPMTA_MaxOutboundSessions). Who finds no slot is called back
+/// once when one is free, in the order of asking. Safe for concurrent use.
+/// </summary>
+internal sealed class SessionSlots(Func<int> limit)
+{
+    private readonly Lock _gate = new();
+    private readonly Queue<Destination> _waiting = new();
+    private readonly HashSet<Destination> _known = [];
+    private int _taken;
+
+    /// <summary>True where there is a slot; where there is none the destination is woken when it is worth asking again.</summary>
+    public bool IsFree(Destination destination)
+    {
+        lock (_gate)
+            return Ask(destination);
+    }
+
+    /// <summary>Takes a slot; false where there is none: the destination is then woken when it is worth asking again.</summary>
+    public bool TryTake(Destination destination)
+    {
+        lock (_gate)
+        {
+            if (!Ask(destination))
+                return false;
+            _taken++;
+            return true;
+        }
+    }
+
+    /// <summary>Gives a slot back.</summary>
+    public void Release()
+    {
+        List<Destination>? next = null;
+        lock (_gate)
+        {
+            _taken--;
+            // As many as there is room for: one of them may have lost its mail meanwhile.
+            for (var free = limit() - _taken; free > 0 && _waiting.TryDequeue(out var waiting); free--)
+            {
+                _known.Remove(waiting);
+                (next ??= []).Add(waiting);
+            }
+        }
+        foreach (var waiting in next ?? [])
+            waiting.Wake();
+    }
+
+    private bool Ask(Destination destination)
+    {
+        if (_taken < limit())
+            return true;
+        if (_known.Add(destination))
+            _waiting.Enqueue(destination);
+        return false;
+    }
+}
