@@ -19,7 +19,7 @@ internal static class Extensions
     public static readonly Extension MtPriority = new("MT-PRIORITY");
     public static readonly Extension DeliverBy = new("DELIVERBY");
     public static readonly Extension FutureRelease = new("FUTURERELEASE", session => session.Options.FutureRelease > TimeSpan.Zero, FutureReleaseLimits);
-    public static readonly Extension StartTls = new("STARTTLS", StartTlsVerb.IsOffered);
+    public static readonly Extension StartTls = new("STARTTLS", session => session.Options.Tls is not null && session.Facts.Tls is null);
     public static readonly Extension RequireTls = new("REQUIRETLS", session => session.Facts.Tls is not null);
     public static readonly Extension Limits = new("LIMITS", parameters: LimitsInForce);
     public static readonly Extension Etrn = new("ETRN", session => session.Options.Etrn);
@@ -27,9 +27,6 @@ internal static class Extensions
     public static readonly Extension Auth = new("AUTH", session => Mechanisms(session).Any(), session => string.Join(' ', Mechanisms(session)));
     public static readonly Extension Xclient = new("XCLIENT", session => session.Options.Xclient, _ => XclientVerb.Attributes);
     public static readonly Extension Help = new("HELP");
-
-    // Not announced: in TLS the verb is known all the same, and says that TLS is in use already.
-    public static readonly Extension Encryption = new("STARTTLS", session => session.Options.Tls is not null);
 
     // Not announced: before TLS the verb is known all the same, and says that it needs TLS.
     public static readonly Extension Authentication = new("AUTH", session => session.Options.Authenticator is not null);
