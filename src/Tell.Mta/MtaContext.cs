@@ -4,7 +4,9 @@ using Tell.Mail;
 using Tell.Mta.Configuration;
 using Tell.Mta.Logging;
 using Tell.Mta.Routing;
+using Tell.Mta.Routing.Dns;
 using Tell.Mta.Routing.Names;
+using Tell.Mta.Security;
 using Tell.Mta.Statistics;
 using Tell.Mta.Web;
 using Tell.Smtp.Network;
@@ -16,6 +18,7 @@ namespace Tell.Mta;
 public sealed class MtaContext
 {
     private volatile MtaSettings _settings;
+    private volatile Resolver _resolver;
     private Domain _hostDomain;
 
     internal MtaContext(MtaEnvironment environment, MtaSettings settings)
@@ -25,7 +28,6 @@ public sealed class MtaContext
         Data = environment.Data;
         Network = environment.Network;
         Tls = environment.Tls;
-        Web = environment.Web;
         Time = environment.Time;
         Random = new LockedRandom(environment.Seed);
         Loggers = environment.Loggers;
@@ -35,6 +37,9 @@ public sealed class MtaContext
         Controls = new DestinationControls(this);
         Connections = new Connections(this);
         Gauges = new Gauges();
+        _resolver = NewResolver(settings);
+        Web = environment.Web(this);
+        TlsPolicies = new TlsPolicies(this);
     }
 
     /// <summary>The settings in force: a snapshot; read it once for each piece of work.</summary>
@@ -43,8 +48,11 @@ public sealed class MtaContext
         get => _settings;
         internal set
         {
+            var before = _settings;
             _hostDomain = DomainOf(value);
             _settings = value;
+            if (before.DnsTrustAd != value.DnsTrustAd || !before.DnsServers.SequenceEqual(value.DnsServers))
+                _resolver = NewResolver(value);
         }
     }
 
@@ -68,6 +76,12 @@ public sealed class MtaContext
 
     /// <summary>HTTPS.</summary>
     public IWebClient Web { get; }
+
+    /// <summary>DNS, by the settings in force: ask it each time. What the one before was still asked ends by its own time limits.</summary>
+    public Resolver Resolver => _resolver;
+
+    /// <summary>How outbound sessions use TLS.</summary>
+    public TlsPolicies TlsPolicies { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }
@@ -98,6 +112,9 @@ public sealed class MtaContext
 
     /// <summary>Now.</summary>
     public DateTimeOffset Now => Time.GetUtcNow();
+
+    private Resolver NewResolver(MtaSettings settings) => new(
+        Network, Time, Random, settings.DnsServers.IsEmpty ? SystemServers.Read() : settings.DnsServers, new ResolverOptions { TrustAd = settings.DnsTrustAd });
 
     private static Domain DomainOf(MtaSettings settings) => Domain.TryParse(settings.HostName, out var domain) ? domain : Domain.Parse("localhost.localdomain");
 }

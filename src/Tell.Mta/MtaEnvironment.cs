@@ -20,8 +20,8 @@ public sealed record MtaEnvironment
     /// <summary>TLS.</summary>
     public required ITls Tls { get; init; }
 
-    /// <summary>HTTPS.</summary>
-    public required IWebClient Web { get; init; }
+    /// <summary>Makes HTTPS for an MTA, which looks names up and trusts roots as that MTA does.</summary>
+    public required Func<MtaContext, IWebClient> Web { get; init; }
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }

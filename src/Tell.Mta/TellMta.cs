@@ -31,5 +31,10 @@ public sealed class TellMta : IAsyncDisposable
     public Operator Operations { get; }
 
     /// <summary>Quits.</summary>
-    public ValueTask DisposeAsync() => Controller.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Controller.DisposeAsync();
+        await Context.TlsPolicies.DisposeAsync();
+        await Context.Resolver.DisposeAsync();
+    }
 }

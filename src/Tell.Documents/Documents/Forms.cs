@@ -15,6 +15,12 @@ public static class Forms
     /// <summary>A person of the address book.</summary>
     public const string Person = "Person";
 
+    /// <summary>A report on TLS sessions to another domain (RFC 8460). Never answered with a report, and not kept when it fails.</summary>
+    public const string TlsReport = "TLS Report";
+
+    /// <summary>The MTA-STS policy of a domain (RFC 8461), kept in NAMES.</summary>
+    public const string StsPolicy = "MTA-STS Policy";
+
     /// <summary>How and when mail for some domains leaves.</summary>
     public const string Connection = "Connection";
 

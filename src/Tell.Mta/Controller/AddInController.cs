@@ -7,6 +7,7 @@ using Tell.Mta.Outbound;
 using Tell.Mta.Reports;
 using Tell.Mta.Routing;
 using Tell.Mta.Schedules;
+using Tell.Mta.Security.TlsRpt;
 using Tell.Mta.Statistics;
 
 namespace Tell.Mta.Controller;
@@ -43,8 +44,9 @@ public sealed partial class AddInController : IAsyncDisposable
         Outbound = new OutboundSessionController(context);
         Inbound = new InboundSessionController(context, Outbound);
         DeliveryReports = new DeliveryReportTask(context);
+        TlsReports = new TlsReportTask(context);
         // The order of starting: what finishes mail before what brings more of it; stopping goes the other way.
-        _tasks = [DeliveryReports, Outbound, OutboundConversion, Router, InboundConversion, Inbound];
+        _tasks = [TlsReports, DeliveryReports, Outbound, OutboundConversion, Router, InboundConversion, Inbound];
     }
 
     /// <summary>When it was loaded; null where it is not.</summary>
@@ -68,13 +70,16 @@ public sealed partial class AddInController : IAsyncDisposable
     /// <summary>SMTPMTA drt.</summary>
     public DeliveryReportTask DeliveryReports { get; }
 
+    /// <summary>SMTPMTA tlsrpt.</summary>
+    public TlsReportTask TlsReports { get; }
+
     /// <summary>When the next housekeeping is due; null where it is off.</summary>
     public DateTimeOffset? NextHousekeeping => _nightly.Next;
 
     /// <summary>The controller and its tasks, in the order of the mail.</summary>
     public IReadOnlyList<TaskLine> Tasks => LoadedAt is null
         ? []
-        : [new(Title, _doing), .. new ServerTask[] { Inbound, InboundConversion, Router, OutboundConversion, Outbound, DeliveryReports }.Select(task => new TaskLine(task.Title, task.Activity))];
+        : [new(Title, _doing), .. new ServerTask[] { Inbound, InboundConversion, Router, OutboundConversion, Outbound, DeliveryReports, TlsReports }.Select(task => new TaskLine(task.Title, task.Activity))];
 
     /// <summary>LOAD SMTPMTA: reads the settings and starts all tasks; nothing where it is loaded.</summary>
     /// <exception cref="IOException">A task cannot start, for example because its port is in use. Nothing runs then.</exception>

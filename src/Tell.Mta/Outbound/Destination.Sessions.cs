@@ -47,6 +47,14 @@ internal sealed partial class Destination
             await _taken.SettleAsync(Outcome.GiveBack(lease, attempt), abort);
             return;
         }
+        // A TLS policy is one domain's own: where others lead here as well, their mail goes on.
+        if (attempt.Status == OutboundSession.NotSecure && HasLanesBut(lease.Document.Destination))
+        {
+            lock (_gate)
+                _health.Note(attempt);
+            await _taken.SettleAsync(Outcome.Stumbled(lease, attempt), abort);
+            return;
+        }
         if (IsUp && _pool.OthersOpen(handler))
         {
             // The window is emptied once more after the last session has ended, so that a stop in this moment strands nothing.
@@ -90,6 +98,12 @@ internal sealed partial class Destination
     {
         lock (_gate)
             return _lanes.Count > 0;
+    }
+
+    private bool HasLanesBut(string lane)
+    {
+        lock (_gate)
+            return _lanes.Count > (_lanes.Has(lane) ? 1 : 0);
     }
 
     private async ValueTask DownAsync(Attempt attempt, CancellationToken abort)

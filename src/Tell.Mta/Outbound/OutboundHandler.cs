@@ -65,14 +65,14 @@ internal sealed class OutboundHandler(OutboundServices services, Destination des
     // Sends one document, over the open session where there is one; keeps the session where it is still good.
     private async ValueTask CarryAsync(Lease lease, CancellationToken abort)
     {
-        if (_session is { Usable: false })
+        if (_session is { Usable: false } || (_session is not null && !await _session.PermitsAsync(lease.Document, abort)))
             await CloseAsync(abort);
         while (true)
         {
             var reused = _session is not null;
             if (_session is null)
             {
-                (_session, var failure) = await OutboundSession.OpenAsync(services, destination, abort);
+                (_session, var failure) = await OutboundSession.OpenAsync(services, destination, lease.Document, abort);
                 if (_session is null)
                 {
                     await destination.UnreachableAsync(this, lease, failure!, abort);

@@ -2,6 +2,7 @@ using System.Net;
 using Tell.Documents;
 using Tell.Mail;
 using Tell.Mta.Routing;
+using Tell.Mta.Security;
 using Tell.Smtp.Client;
 
 namespace Tell.Mta.Outbound;
@@ -13,12 +14,14 @@ internal sealed class OutboundSession : IAsyncDisposable
     private readonly Destination _destination;
     private readonly ClientSession _session;
     private readonly MailHost _host;
+    private readonly SessionTls _tls;
     private int _sent;
     private bool _closed;
 
     private OutboundSession(MtaContext context, Destination destination, ClientSession session, MailHost host)
     {
         (_context, _destination, _session, _host) = (context, destination, session, host);
+        _tls = new SessionTls(context.TlsPolicies, host, session.Tls);
         context.Gauges.OutboundSession(1);
     }
 
@@ -31,11 +34,23 @@ internal sealed class OutboundSession : IAsyncDisposable
     /// <summary>True where it may carry another message.</summary>
     public bool Usable => _session.Usable && _sent < _destination.Limits.MessagesPerConnection;
 
+    /// <summary>The status of an attempt that a TLS policy stopped (RFC 3463 3.8): it is about one domain, and not about its hosts.</summary>
+    public static EnhancedStatus NotSecure => new(4, 7, 5);
+
+    /// <summary>True where a document may go over it, by the TLS policy of its own domain.</summary>
+    public ValueTask<bool> PermitsAsync(Document document, CancellationToken abort)
+    {
+        var need = TlsNeeds.Of(document);
+        return _tls.Known(_destination.Site.Hop.Host is null ? document.Destination : _destination.Site.Hop.Key, need) is { } known
+            ? ValueTask.FromResult(known)
+            : _tls.PermitsAsync(HopOf(_destination, document), _destination.Limits.Tls, need, abort);
+    }
+
     /// <summary>
-    /// Opens a session with the first host that answers, bad ones skipped; or gives the attempt that says why none did. The status of the
+    /// Opens a session for a document with the first host that answers and that its TLS policy allows, bad ones skipped; or gives the attempt that says why none did. The status of the
     /// attempt is of class 5 only where waiting cannot help.
     /// </summary>
-    public static async ValueTask<(OutboundSession? Session, Attempt? Attempt)> OpenAsync(OutboundServices services, Destination destination, CancellationToken abort)
+    public static async ValueTask<(OutboundSession? Session, Attempt? Attempt)> OpenAsync(OutboundServices services, Destination destination, Document document, CancellationToken abort)
     {
         var context = services.Context;
         var limits = destination.Limits;
@@ -46,9 +61,13 @@ internal sealed class OutboundSession : IAsyncDisposable
         var hosts = services.Memory.Choose(lookup.Hosts);
         if (hosts.Length < lookup.Hosts.Length)
             OutboundLog.Skipping(services.Log, destination.Name, string.Join(", ", lookup.Hosts.Except(hosts).Select(host => host.Name)));
+        var (hop, need) = (HopOf(destination, document), TlsNeeds.Of(document));
         foreach (var host in hosts)
         {
-            (var session, last) = await TryAsync(context, destination, limits, host, abort);
+            var plan = await context.TlsPolicies.PlanAsync(hop, host, limits.Tls, need, abort);
+            OutboundSession? session = null;
+            for (TlsPlan? next = plan; next is not null && session is null;)
+                (session, last, next) = await TryAsync(context, destination, limits, next, abort);
             if (session is not null && session.IsOurselves)
             {
                 await session.DisposeAsync();
@@ -58,9 +77,12 @@ internal sealed class OutboundSession : IAsyncDisposable
             if (session is not null)
             {
                 services.Memory.Answered(host.Endpoint);
+                session._tls.OpenedFor(hop, need);
                 return (session, null);
             }
-            services.Memory.Failed(host.Endpoint);
+            // What stops this domain's mail may be no obstacle to another's.
+            if (last!.Status != NotSecure)
+                services.Memory.Failed(host.Endpoint);
         }
         return (null, last);
     }
@@ -103,34 +125,45 @@ internal sealed class OutboundSession : IAsyncDisposable
     // Under a name of ours in DNS that we do not know, we know ourselves by our greeting. A host that an operator named is taken at his word.
     private bool IsOurselves => _destination.Site.Hop.Host is null && _session.PeerName.Equals(_context.HostDomain.Name, StringComparison.OrdinalIgnoreCase);
 
-    private static async ValueTask<(OutboundSession?, Attempt?)> TryAsync(MtaContext context, Destination destination, DestinationLimits limits, MailHost host, CancellationToken abort)
+    // Domains that share their hosts have policies of their own.
+    private static NextHop HopOf(Destination destination, Document document) =>
+        destination.Site.Hop.Host is null && Domain.TryParse(document.Destination, out var domain) ? new NextHop(domain.Name, null, domain) : destination.Site.Hop;
+
+    // Also gives the plan for another try with the same host, where the handshake failed and that is allowed.
+    private static async ValueTask<(OutboundSession?, Attempt?, TlsPlan?)> TryAsync(
+        MtaContext context, Destination destination, DestinationLimits limits, TlsPlan plan, CancellationToken abort)
     {
+        var host = plan.Host;
+        if (plan.Refusal is { } refusal)
+            return (null, Failure(context, host, SessionPhase.StartTls, NotSecure, refusal.Text), null);
         ClientSession? session = null;
         try
         {
             using var limit = new CancellationTokenSource(OutboundServices.ConnectTimeout, context.Time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, abort);
             var connection = await context.Network.ConnectAsync(host.Endpoint, SourceFor(host.Endpoint, limits), either.Token);
-            session = new ClientSession(connection, Options(context, destination, limits), context.Time);
+            session = new ClientSession(connection, Options(context, destination, limits) with { Tls = plan.Tls }, context.Time);
             var fault = await session.OpenAsync(abort);
+            var again = context.TlsPolicies.Heard(plan, connection.Local.Address, session.Tls, fault);
             if (fault is null)
             {
                 context.Gauges.Add(Statistics.Stat.ConnectionsOutbound);
                 var opened = new OutboundSession(context, destination, session, host);
                 session = null;
-                return (opened, null);
+                return (opened, null, null);
             }
             // A host that refuses to talk has said nothing about the message: temporary, whatever its code (invariant 9).
-            return (null, Failure(context, host, fault.Phase, new EnhancedStatus(4, 4, fault.Reply is null ? 1 : 0), fault.Reply?.ToString() ?? fault.Text) with { Code = fault.Reply?.Code ?? 0 });
+            var status = fault.Tls is null ? new EnhancedStatus(4, 4, fault.Reply is null ? 1 : 0) : NotSecure;
+            return (null, Failure(context, host, fault.Phase, status, fault.Reply?.ToString() ?? fault.Text) with { Code = fault.Reply?.Code ?? 0 }, again);
         }
         catch (OperationCanceledException) when (!abort.IsCancellationRequested)
         {
-            return (null, Failure(context, host, SessionPhase.Connect, new EnhancedStatus(4, 4, 1), $"no connection within {OutboundServices.ConnectTimeout.TotalSeconds:0} s"));
+            return (null, Failure(context, host, SessionPhase.Connect, new EnhancedStatus(4, 4, 1), $"no connection within {OutboundServices.ConnectTimeout.TotalSeconds:0} s"), null);
         }
         // The ladder of connecting: the network failed, so the host is not up.
         catch (Exception fault) when (fault is IOException or System.Net.Sockets.SocketException)
         {
-            return (null, Failure(context, host, SessionPhase.Connect, new EnhancedStatus(4, 4, 1), Line.Clean(fault.Message).Text));
+            return (null, Failure(context, host, SessionPhase.Connect, new EnhancedStatus(4, 4, 1), Line.Clean(fault.Message).Text), null);
         }
         finally
         {

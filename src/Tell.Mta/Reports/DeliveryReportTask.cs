@@ -99,6 +99,12 @@ public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask(
         var document = lease.Document;
         if (document.State == DocumentState.Success)
             return Settlement.Removed(lease);
+        // RFC 8460 3: a report on TLS that cannot be delivered is of no use to anybody, and nobody is told.
+        if (document.Form == Forms.TlsReport)
+        {
+            LogTlsReportLost(Log, document.Id, document.Envelope!.Recipients[0].Address, document.Reason ?? "transmission failed");
+            return Settlement.Removed(lease);
+        }
         // Seed 002: relayed messages and reports are documents that don't have parents; when they fail they are marked dead and remain.
         if (queue == WorkQueue.Outbound && document.Parent is null)
             return Dead(lease, document.Reason ?? "transmission failed");
@@ -139,6 +145,9 @@ public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask(
     });
 
     private Task Pause(CancellationToken stop) => Task.Delay(Gather, Context.Time, stop);
+
+    [LoggerMessage(1202, LogLevel.Warning, "document {Unid}: TLS report to {Address} given up: {Reason}")]
+    private static partial void LogTlsReportLost(ILogger log, Unid unid, Mail.Mailbox address, string reason);
 
     [LoggerMessage(1201, LogLevel.Error, "no report could be built for document {Unid}; it is marked dead")]
     private static partial void LogNoReport(ILogger log, Exception fault, Unid unid);

@@ -11,17 +11,15 @@ namespace Tell.Mta.Routing;
 /// Finds the site of a next hop and the hosts of a site (RFC 5321 5.1): mail exchangers by preference, in random order among equals, each
 /// with its addresses; without any the domain's own addresses; a fixed host by its address or name.
 /// </summary>
-public sealed class HostFinder(MtaContext context) : IAsyncDisposable
+public sealed class HostFinder(MtaContext context)
 {
-    private readonly Resolver _resolver = new(context.Network, context.Time, context.Random, Servers(context));
-
     /// <summary>The site of a next hop. A fixed one is known at once; else the MX records decide, aliases followed.</summary>
     public async ValueTask<Site> SiteAsync(NextHop hop, CancellationToken cancellation)
     {
         if (hop.Host is not null)
             return Site.Fixed(hop);
         var domain = hop.Domain.Name;
-        var answer = await _resolver.MailExchangersAsync(domain, cancellation);
+        var answer = await context.Resolver.MailExchangersAsync(domain, cancellation);
         switch (answer.Status)
         {
             case DnsStatus.NoDomain:
@@ -51,17 +49,8 @@ public sealed class HostFinder(MtaContext context) : IAsyncDisposable
             : await ExchangersAsync(site, preference, cancellation);
     }
 
-    /// <summary>Ends questions that are under way.</summary>
-    public ValueTask DisposeAsync() => _resolver.DisposeAsync();
-
     // RFC 3463 3.5: X.4.6, routing loop detected.
     private static EnhancedStatus Loop => new(5, 4, 6);
-
-    private static ImmutableArray<IPEndPoint> Servers(MtaContext context)
-    {
-        var servers = context.Settings.DnsServers;
-        return servers.IsEmpty ? [.. SystemServers.Read()] : servers;
-    }
 
     private async ValueTask<HostLookup> FixedAsync(string name, int port, AddressPreference preference, CancellationToken cancellation)
     {
@@ -71,7 +60,7 @@ public sealed class HostFinder(MtaContext context) : IAsyncDisposable
         // RFC 6761 6.3: localhost is never asked for.
         if (name.Equals("localhost", StringComparison.OrdinalIgnoreCase))
             return HostLookup.Found([new MailHost(name, new IPEndPoint(IPAddress.Loopback, port)), new MailHost(name, new IPEndPoint(IPAddress.IPv6Loopback, port))]);
-        var answer = await _resolver.AddressesAsync(name, cancellation);
+        var answer = await context.Resolver.AddressesAsync(name, cancellation);
         var addresses = Usable(answer.Records, preference);
         // An operator's own relay host that DNS does not know is a mistake in the making, not a reason to return mail.
         return addresses.Length > 0
@@ -88,7 +77,7 @@ public sealed class HostFinder(MtaContext context) : IAsyncDisposable
         {
             if (exchanger.Preference != level)
                 (preferred, level) = (hosts.Count, exchanger.Preference);
-            var answer = await _resolver.AddressesAsync(exchanger.Host, cancellation);
+            var answer = await context.Resolver.AddressesAsync(exchanger.Host, cancellation);
             var addresses = Usable(answer.Records, preference);
             // RFC 5321 5.1: mail goes only to hosts preferred before ourselves; here we are found by our address, under whatever name.
             if (addresses.Any(address => IsOurs(address, port)))

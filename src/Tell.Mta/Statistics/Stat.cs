@@ -102,6 +102,21 @@ public static class Stat
     /// <summary>Outbound connections opened.</summary>
     public const string ConnectionsOutbound = "MTA.Connections.Outbound";
 
+    /// <summary>Outbound sessions over TLS.</summary>
+    public const string TlsSessions = "MTA.Tls.Outbound.Sessions";
+
+    /// <summary>Of them, those whose peer was verified.</summary>
+    public const string TlsVerified = "MTA.Tls.Outbound.Verified";
+
+    /// <summary>Outbound sessions in the clear.</summary>
+    public const string TlsClear = "MTA.Tls.Outbound.Clear";
+
+    /// <summary>Outbound sessions that ended with STARTTLS or the handshake.</summary>
+    public const string TlsFailed = "MTA.Tls.Outbound.Failed";
+
+    /// <summary>TLS reports sent.</summary>
+    public const string TlsReports = "MTA.Tls.Reports";
+
     /// <summary>Recipients refused at RCPT.</summary>
     public const string RefusedRecipients = "MTA.Refused.Recipients";
 

@@ -18,6 +18,9 @@ public interface INetwork
     /// </summary>
     ValueTask<IConnection> ConnectAsync(IPEndPoint endpoint, IPAddress? source, CancellationToken cancellation);
 
-    /// <summary>Sends one datagram from a fresh random port and waits for the first one back from that address: DNS over UDP.</summary>
-    ValueTask<byte[]> ExchangeAsync(IPEndPoint server, ReadOnlyMemory<byte> datagram, CancellationToken cancellation);
+    /// <summary>
+    /// Sends one datagram from a fresh random port and waits for the first one back from that address that <paramref name="accept"/> takes;
+    /// others are dropped, as if they had never come: DNS over UDP, where a stranger may guess the port but not the question.
+    /// </summary>
+    ValueTask<byte[]> ExchangeAsync(IPEndPoint server, ReadOnlyMemory<byte> datagram, Func<ReadOnlyMemory<byte>, bool> accept, CancellationToken cancellation);
 }

@@ -59,7 +59,7 @@ public sealed class SocketNetwork(TimeProvider clock, ILogger log) : INetwork
 
     /// <inheritdoc/>
     /// <remarks>The socket is connected, so the kernel picks a random port and drops what comes from elsewhere. The caller checks the rest.</remarks>
-    public async ValueTask<byte[]> ExchangeAsync(IPEndPoint server, ReadOnlyMemory<byte> datagram, CancellationToken cancellation)
+    public async ValueTask<byte[]> ExchangeAsync(IPEndPoint server, ReadOnlyMemory<byte> datagram, Func<ReadOnlyMemory<byte>, bool> accept, CancellationToken cancellation)
     {
         using var socket = Open(server, SocketType.Dgram, ProtocolType.Udp);
         try
@@ -67,8 +67,12 @@ public sealed class SocketNetwork(TimeProvider clock, ILogger log) : INetwork
             await socket.ConnectAsync(server, cancellation);
             await socket.SendAsync(datagram, cancellation);
             var answer = new byte[LargestDatagram];
-            var length = await socket.ReceiveAsync(answer, cancellation);
-            return answer[..length];
+            while (true)
+            {
+                var length = await socket.ReceiveAsync(answer, cancellation);
+                if (accept(answer.AsMemory(0, length)))
+                    return answer[..length];
+            }
         }
         catch (SocketException cause)
         {

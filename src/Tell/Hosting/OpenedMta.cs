@@ -40,7 +40,7 @@ internal sealed class OpenedMta : IAsyncDisposable
                 Data = data,
                 Network = new SocketNetwork(time, logging.Loggers.CreateLogger("Tell.Network")),
                 Tls = new SslTls(time),
-                Web = new HttpsClient(),
+                Web = context => new HttpsClient(context),
                 Time = time,
                 Seed = seed,
                 Loggers = logging.Loggers,

@@ -33,7 +33,7 @@ internal sealed class ConsoleWorld : ICommandHost, ICommandInput, IDisposable
                 Data = new MemoryDataDirectory(_world.Time, new Random(1)),
                 Network = _world.Network.Host(IPAddress.Parse("10.0.0.10")),
                 Tls = _world.Tls,
-                Web = _world.Web,
+                Web = _ => _world.Web,
                 Time = _world.Time,
                 Seed = 1,
                 Loggers = NullLoggerFactory.Instance,

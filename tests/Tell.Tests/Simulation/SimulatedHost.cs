@@ -23,7 +23,7 @@ internal sealed class SimulatedHost(SimulatedNetwork network, IPAddress address)
         return here;
     }
 
-    public async ValueTask<byte[]> ExchangeAsync(IPEndPoint server, ReadOnlyMemory<byte> datagram, CancellationToken cancellation)
+    public async ValueTask<byte[]> ExchangeAsync(IPEndPoint server, ReadOnlyMemory<byte> datagram, Func<ReadOnlyMemory<byte>, bool> accept, CancellationToken cancellation)
     {
         var way = network.Way(server);
         var sent = datagram.ToArray();
@@ -31,11 +31,15 @@ internal sealed class SimulatedHost(SimulatedNetwork network, IPAddress address)
         var handler = way.Refuse ? null : network.Datagrams(server);
         if (handler is null)
             throw new SocketException((int)SocketError.ConnectionRefused);
-        var answer = await handler(sent);
-        if (answer is null)
-            await NeverAsync(cancellation);
+        var answers = await handler(sent);
         await TravelAsync(way, 1, cancellation);
-        return answer!;
+        foreach (var answer in answers)
+        {
+            if (accept(answer))
+                return answer;
+        }
+        await NeverAsync(cancellation);
+        return [];
     }
 
     private async ValueTask TravelAsync(PathConditions way, int times, CancellationToken cancellation)

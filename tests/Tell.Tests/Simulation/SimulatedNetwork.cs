@@ -11,7 +11,7 @@ namespace Tell.Tests.Simulation;
 public sealed class SimulatedNetwork : INetwork
 {
     private readonly Dictionary<IPEndPoint, SimulatedListener> _listeners = [];
-    private readonly Dictionary<IPEndPoint, Func<ReadOnlyMemory<byte>, ValueTask<byte[]?>>> _datagrams = [];
+    private readonly Dictionary<IPEndPoint, Func<ReadOnlyMemory<byte>, ValueTask<IReadOnlyList<byte[]>>>> _datagrams = [];
     private readonly Dictionary<object, PathConditions> _conditions = [];
     private readonly SimulatedHost _self;
     private int _port = 40000;
@@ -40,7 +40,12 @@ public sealed class SimulatedNetwork : INetwork
     public PathConditions To(IPAddress server) => Conditions(server);
 
     /// <summary>Answers datagrams sent to an address: null from the handler answers nothing. It replaces the handler before.</summary>
-    public void Serve(IPEndPoint server, Func<ReadOnlyMemory<byte>, ValueTask<byte[]?>> handler) => _datagrams[server] = handler;
+    public void Serve(IPEndPoint server, Func<ReadOnlyMemory<byte>, ValueTask<byte[]?>> handler) =>
+        _datagrams[server] = async datagram => await handler(datagram) is { } answer ? [answer] : [];
+
+    /// <summary>Answers each datagram with several, in this order: the true one among those of strangers.</summary>
+    public void ServeMany(IPEndPoint server, Func<ReadOnlyMemory<byte>, IReadOnlyList<byte[]>> handler) =>
+        _datagrams[server] = datagram => ValueTask.FromResult(handler(datagram));
 
     /// <summary>Answers datagrams at once.</summary>
     public void Serve(IPEndPoint server, Func<ReadOnlyMemory<byte>, byte[]?> handler) => Serve(server, datagram => ValueTask.FromResult(handler(datagram)));
@@ -52,8 +57,8 @@ public sealed class SimulatedNetwork : INetwork
     public ValueTask<IConnection> ConnectAsync(IPEndPoint endpoint, IPAddress? source, CancellationToken cancellation) => _self.ConnectAsync(endpoint, source, cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<byte[]> ExchangeAsync(IPEndPoint server, ReadOnlyMemory<byte> datagram, CancellationToken cancellation) =>
-        _self.ExchangeAsync(server, datagram, cancellation);
+    public ValueTask<byte[]> ExchangeAsync(IPEndPoint server, ReadOnlyMemory<byte> datagram, Func<ReadOnlyMemory<byte>, bool> accept, CancellationToken cancellation) =>
+        _self.ExchangeAsync(server, datagram, accept, cancellation);
 
     internal int NextPort() => _port++;
 
@@ -74,7 +79,7 @@ public sealed class SimulatedNetwork : INetwork
         _listeners.GetValueOrDefault(endpoint)
         ?? _listeners.GetValueOrDefault(new IPEndPoint(endpoint.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, endpoint.Port));
 
-    internal Func<ReadOnlyMemory<byte>, ValueTask<byte[]?>>? Datagrams(IPEndPoint server) => _datagrams.GetValueOrDefault(server);
+    internal Func<ReadOnlyMemory<byte>, ValueTask<IReadOnlyList<byte[]>>>? Datagrams(IPEndPoint server) => _datagrams.GetValueOrDefault(server);
 
     private PathConditions Conditions(object place)
     {

@@ -159,11 +159,11 @@ public sealed class SimulatedNetworkTests
         var network = simulation.Network;
         simulation.Run(async () =>
         {
-            await Assert.ThrowsAsync<SocketException>(() => network.ExchangeAsync(Server, new byte[] { 1 }, default).AsTask());
+            await Assert.ThrowsAsync<SocketException>(() => network.ExchangeAsync(Server, new byte[] { 1 }, _ => true, default).AsTask());
             network.Serve(Server, datagram => datagram.Span[0] == 7 ? null : [.. datagram.Span, 99]);
-            Assert.Equal([1, 99], await network.ExchangeAsync(Server, new byte[] { 1 }, default));
+            Assert.Equal([1, 99], await network.ExchangeAsync(Server, new byte[] { 1 }, _ => true, default));
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(3), simulation.Time);
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => network.ExchangeAsync(Server, new byte[] { 7 }, patience.Token).AsTask());
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => network.ExchangeAsync(Server, new byte[] { 7 }, _ => true, patience.Token).AsTask());
             Assert.Equal(3, simulation.Time.Elapsed.TotalSeconds);
         });
     }

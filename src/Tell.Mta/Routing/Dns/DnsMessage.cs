@@ -11,8 +11,14 @@ internal sealed class DnsMessage
 {
     public const int MaxRecords = 256;
 
-    private DnsMessage(int code, bool truncated, bool authoritative, bool recursive) =>
-        (Code, IsTruncated, IsAuthoritative, IsRecursive) = (code, truncated, authoritative, recursive);
+    private DnsMessage(ReadOnlySpan<byte> header)
+    {
+        IsAuthoritative = (header[2] & 4) != 0;
+        IsTruncated = (header[2] & 2) != 0;
+        IsRecursive = (header[3] & 0x80) != 0;
+        IsAuthentic = (header[3] & 0x20) != 0;
+        Code = header[3] & 0x0F;
+    }
 
     /// <summary>The response code.</summary>
     public int Code { get; private set; }
@@ -26,7 +32,10 @@ internal sealed class DnsMessage
     /// <summary>RA.</summary>
     public bool IsRecursive { get; }
 
-    /// <summary>The answer section: A, AAAA, CNAME and MX of class IN.</summary>
+    /// <summary>AD: the server says that all of it is validated (RFC 4035 3.2.3).</summary>
+    public bool IsAuthentic { get; }
+
+    /// <summary>The answer section: A, AAAA, CNAME, MX, TXT and TLSA of class IN.</summary>
     public List<DnsRecord> Answers { get; } = [];
 
     /// <summary>The SOA of the authority section, which a negative answer is cached by (RFC 2308 3); null where there is none.</summary>
@@ -37,8 +46,8 @@ internal sealed class DnsMessage
     {
         if (octets.Length < 12)
             return null;
-        var truncated = (octets[2] & 2) != 0;
-        var message = new DnsMessage(octets[3] & 0x0F, truncated, (octets[2] & 4) != 0, (octets[3] & 0x80) != 0);
+        var message = new DnsMessage(octets);
+        var truncated = message.IsTruncated;
         var offset = 12;
         for (var questions = Count(octets, 4); questions > 0; questions--)
         {
@@ -113,8 +122,37 @@ internal sealed class DnsMessage
                     return false;
                 record = new DnsRecord(name, type, ttl, Number: BinaryPrimitives.ReadUInt32BigEndian(octets[(at + 16)..]));
                 return true;
+            case DnsType.Txt:
+                if (!TryStrings(data, out var strings))
+                    return false;
+                record = new DnsRecord(name, type, ttl, Data: strings);
+                return true;
+            case DnsType.Tlsa:
+                // RFC 6698 2.1: usage, selector, matching type, and data, which cannot be empty.
+                if (data.Length < 4)
+                    return false;
+                record = new DnsRecord(name, type, ttl, Data: data.ToArray());
+                return true;
             default:
                 return true;
         }
+    }
+
+    // RFC 1035 3.3.14: strings, each with its length; put together without anything between them.
+    private static bool TryStrings(ReadOnlySpan<byte> data, out byte[] together)
+    {
+        together = new byte[data.Length];
+        var length = 0;
+        while (!data.IsEmpty)
+        {
+            var end = 1 + data[0];
+            if (end > data.Length)
+                return false;
+            data[1..end].CopyTo(together.AsSpan(length));
+            length += end - 1;
+            data = data[end..];
+        }
+        together = together[..length];
+        return true;
     }
 }

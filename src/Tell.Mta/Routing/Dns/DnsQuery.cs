@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace Tell.Mta.Routing.Dns;
 
@@ -16,7 +17,10 @@ internal sealed class DnsQuery
     /// <summary>The message.</summary>
     public ReadOnlyMemory<byte> Octets => _octets;
 
-    /// <summary>The question for records of a type, or null where the name cannot be asked for; recursion desired; with EDNS where wanted.</summary>
+    /// <summary>
+    /// The question for records of a type, or null where the name cannot be asked for; recursion desired, with the wish to know whether it
+    /// is validated (AD, RFC 6840 5.7); with EDNS where wanted, and then for TLSA with the wish for DNSSEC itself (DO, RFC 3225).
+    /// </summary>
     /// <param name="id">The random id.</param>
     /// <param name="name">A normal name.</param>
     /// <param name="type">The type.</param>
@@ -28,6 +32,7 @@ internal sealed class DnsQuery
         octets.Clear();
         BinaryPrimitives.WriteUInt16BigEndian(octets, id);
         octets[2] = 1;
+        octets[3] = 0x20;
         octets[5] = 1;
         if (!DnsName.TryWrite(name, octets.Slice(12, 256), out var length))
             return null;
@@ -49,6 +54,7 @@ internal sealed class DnsQuery
             octets[11] = 1;
             BinaryPrimitives.WriteUInt16BigEndian(octets[(end + 1)..], (ushort)DnsType.Opt);
             BinaryPrimitives.WriteUInt16BigEndian(octets[(end + 3)..], DatagramSize);
+            octets[end + 7] = (byte)(type == DnsType.Tlsa ? 0x80 : 0);
             end += 11;
         }
         return new DnsQuery(octets[..end].ToArray(), question);
@@ -56,11 +62,15 @@ internal sealed class DnsQuery
 
     /// <summary>True for a response with our id that echoes our question octet by octet, case included (RFC 5452 4).</summary>
     public bool IsAnsweredBy(ReadOnlySpan<byte> message) =>
+        IsAnsweredInAnyCaseBy(message) && message.Slice(12, _question).SequenceEqual(_octets.AsSpan(12, _question));
+
+    /// <summary>True for a response with our id and our question: where the case is not ours, it is a server that does not keep it, or a stranger.</summary>
+    public bool IsAnsweredInAnyCaseBy(ReadOnlySpan<byte> message) =>
         message.Length >= 12 + _question
         && message[..2].SequenceEqual(_octets.AsSpan(0, 2))
         && (message[2] & 0xF8) == 0x80
         && message[4] == 0 && message[5] == 1
-        && message.Slice(12, _question).SequenceEqual(_octets.AsSpan(12, _question));
+        && Ascii.EqualsIgnoreCase(message.Slice(12, _question), _octets.AsSpan(12, _question));
 
     /// <summary>
     /// True for a refusal that echoes no question, as FORMERR may (RFC 1035 4.1.1): enough to ask again without EDNS, never an answer.

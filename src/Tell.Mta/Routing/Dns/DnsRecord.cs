@@ -9,4 +9,5 @@ namespace Tell.Mta.Routing.Dns;
 /// <param name="Address">Of A and AAAA.</param>
 /// <param name="Host">Of CNAME and MX.</param>
 /// <param name="Number">The preference of MX; the minimum of SOA.</param>
-internal sealed record DnsRecord(string Name, DnsType Type, uint Ttl, IPAddress? Address = null, string? Host = null, uint Number = 0);
+/// <param name="Data">The octets of TLSA; of TXT all its strings put together (RFC 7208 3.3).</param>
+internal sealed record DnsRecord(string Name, DnsType Type, uint Ttl, IPAddress? Address = null, string? Host = null, uint Number = 0, byte[]? Data = null);

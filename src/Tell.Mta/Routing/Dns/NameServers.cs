@@ -13,6 +13,9 @@ namespace Tell.Mta.Routing.Dns;
 /// </summary>
 internal sealed class NameServers(INetwork network, TimeProvider time, Func<int, int> draw, IReadOnlyList<IPEndPoint> servers, ResolverOptions options)
 {
+    // After so many datagrams that answer something else the question goes by TCP (RFC 5452 9.2).
+    private const int MostStrangers = 20;
+
     private readonly Random? _mixedCase = options.MixedCase ? new Random(draw(int.MaxValue)) : null;
     private int _preferred;
 
@@ -67,19 +70,27 @@ internal sealed class NameServers(INetwork network, TimeProvider time, Func<int,
     private async ValueTask<DnsMessage?> AnswerAsync(IPEndPoint server, string name, DnsType type, CancellationToken cancellation)
     {
         var query = Query(name, type, edns: true);
-        var answer = await network.ExchangeAsync(server, query.Octets, cancellation);
+        var answer = await ByUdpAsync(server, query, cancellation);
         if (query.IsRefusedBy(answer))
         {
             // A server that does not know EDNS (RFC 6891 7).
             query = Query(name, type, edns: false);
-            answer = await network.ExchangeAsync(server, query.Octets, cancellation);
+            answer = await ByUdpAsync(server, query, cancellation);
         }
-        // An answer to another question may be forged, and the true one still be coming: TCP cannot be answered by a stranger.
+        // An answer in another case may be forged, and what is truncated is not whole: TCP cannot be answered by a stranger.
         if (query.IsAnsweredBy(answer) && DnsMessage.Read(answer) is { IsTruncated: false } message)
             return message;
         query = Query(name, type, edns: false);
         answer = await ByTcpAsync(server, query, cancellation);
         return query.IsAnsweredBy(answer) && DnsMessage.Read(answer) is { IsTruncated: false } whole ? whole : null;
+    }
+
+    // A datagram that answers something else may be a stranger's guess: the true one is waited for. Many of them are an attack.
+    private ValueTask<byte[]> ByUdpAsync(IPEndPoint server, DnsQuery query, CancellationToken cancellation)
+    {
+        var strange = 0;
+        return network.ExchangeAsync(server, query.Octets,
+            answer => query.IsAnsweredInAnyCaseBy(answer.Span) || query.IsRefusedBy(answer.Span) || ++strange >= MostStrangers, cancellation);
     }
 
     private DnsQuery Query(string name, DnsType type, bool edns) =>

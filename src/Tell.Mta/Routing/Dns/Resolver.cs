@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using System.Text;
 using Tell.Smtp.Network;
+using Tell.Smtp.Tls;
 
 namespace Tell.Mta.Routing.Dns;
 
 /// <summary>
-/// A stub resolver (RFC 1034 5.3.1) for what mail needs: mail exchangers and addresses, through recursive servers. Answers are kept as long as
+/// A stub resolver (RFC 1034 5.3.1) for what mail needs: mail exchangers, addresses, texts and TLSA records, through recursive servers. Answers are kept as long as
 /// their TTL says, negative ones too (RFC 2308); equal questions at the same time are asked once. Safe for concurrent use.
 /// </summary>
 public sealed class Resolver : IAsyncDisposable
@@ -17,6 +19,7 @@ public sealed class Resolver : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Name, DnsType Type), Lazy<Task<Lookup>>> _asking = [];
     private readonly CancellationTokenSource _life = new();
+    private readonly SemaphoreSlim _turns;
     private readonly AnswerCache _cache;
     private readonly NameServers _servers;
     private readonly ResolverOptions _options;
@@ -27,6 +30,7 @@ public sealed class Resolver : IAsyncDisposable
     public Resolver(INetwork network, TimeProvider time, Random random, IReadOnlyList<IPEndPoint> servers, ResolverOptions? options = null)
     {
         (_time, _random, _options) = (time, random, options ?? new ResolverOptions());
+        _turns = new SemaphoreSlim(_options.Concurrency);
         _cache = new AnswerCache(_options.CacheEntries);
         _servers = new NameServers(network, time, Draw, servers, _options);
     }
@@ -37,12 +41,26 @@ public sealed class Resolver : IAsyncDisposable
     public async ValueTask<DnsAnswer<MxRecord>> MailExchangersAsync(string domain, CancellationToken cancellation)
     {
         var lookup = await LookupAsync(domain, DnsType.Mx, cancellation);
-        return new(lookup.Status, [.. lookup.Records.Select(record => new MxRecord((int)record.Number, record.Host!))], lookup.Text, lookup.Expires);
+        return Answer(lookup, record => new MxRecord((int)record.Number, record.Host!));
+    }
+
+    /// <summary>The TXT records of a name, each as one text, its strings put together; octets beyond ASCII as ISO 8859-1.</summary>
+    public async ValueTask<DnsAnswer<string>> TextsAsync(string name, CancellationToken cancellation)
+    {
+        var lookup = await LookupAsync(name, DnsType.Txt, cancellation);
+        return Answer(lookup, record => Encoding.Latin1.GetString(record.Data!));
+    }
+
+    /// <summary>The TLSA records (RFC 6698) of a name such as "_25._tcp.mx.example.test"; asked for with DO.</summary>
+    public async ValueTask<DnsAnswer<TlsaRecord>> TlsaAsync(string name, CancellationToken cancellation)
+    {
+        var lookup = await LookupAsync(name, DnsType.Tlsa, cancellation);
+        return Answer(lookup, record => new TlsaRecord(record.Data![0], record.Data[1], record.Data[2], record.Data.AsMemory(3)));
     }
 
     /// <summary>
     /// The IPv4 and then the IPv6 addresses of a host, asked for together. Found where either has some; failed where none was found and
-    /// either question failed.
+    /// either question failed. Secure where all that were found are.
     /// </summary>
     public async ValueTask<DnsAnswer<IPAddress>> AddressesAsync(string host, CancellationToken cancellation)
     {
@@ -52,7 +70,11 @@ public sealed class Resolver : IAsyncDisposable
         ImmutableArray<IPAddress> addresses = [.. four.Records.Concat(six.Records).Select(record => record.Address!)];
         var expires = four.Expires < six.Expires ? four.Expires : six.Expires;
         if (!addresses.IsEmpty)
-            return new(DnsStatus.Found, addresses, Count(addresses.Length), expires);
+            return new(DnsStatus.Found, addresses, Count(addresses.Length), expires)
+            {
+                Secure = _options.TrustAd && (four.Authentic || four.Records.IsEmpty) && (six.Authentic || six.Records.IsEmpty),
+                Name = four.Records.IsEmpty ? six.Name : four.Name,
+            };
         if (four.Status == DnsStatus.Failed || six.Status == four.Status)
             return new(four.Status, [], four.Text, expires);
         // Servers that say of one type that there is no such name, where there is one, are known (RFC 4074 4.2).
@@ -78,6 +100,12 @@ public sealed class Resolver : IAsyncDisposable
         }
     }
 
+    private DnsAnswer<T> Answer<T>(Lookup lookup, Func<DnsRecord, T> read) => new(lookup.Status, [.. lookup.Records.Select(read)], lookup.Text, lookup.Expires)
+    {
+        Secure = _options.TrustAd && lookup.Authentic,
+        Name = lookup.Name,
+    };
+
     private async ValueTask<Lookup> LookupAsync(string name, DnsType type, CancellationToken cancellation)
     {
         var key = (Name: DnsName.Normal(name), type);
@@ -100,6 +128,8 @@ public sealed class Resolver : IAsyncDisposable
 
     private async Task<Lookup> ResolveAsync(string name, DnsType type)
     {
+        // Without the token: what waits for its turn gets it soon, since those before it end with the resolver.
+        await _turns.WaitAsync(CancellationToken.None);
         try
         {
             var lookup = await FollowAsync(name, type);
@@ -112,6 +142,7 @@ public sealed class Resolver : IAsyncDisposable
         }
         finally
         {
+            _turns.Release();
             lock (_gate)
                 _asking.Remove((name, type));
         }
@@ -119,12 +150,13 @@ public sealed class Resolver : IAsyncDisposable
 
     private async ValueTask<Lookup> FollowAsync(string name, DnsType type)
     {
-        var ttl = uint.MaxValue;
+        var (ttl, authentic) = (uint.MaxValue, true);
         for (var links = 0; links <= LongestChain;)
         {
             var (message, text) = await _servers.AskAsync(name, type, _life.Token);
             if (message is null)
-                return new Lookup(DnsStatus.Failed, [], text, _time.GetUtcNow());
+                return Failed(text);
+            authentic &= message.IsAuthentic;
             var asked = name;
             while (message.Answers.Find(record => record.Type == DnsType.Cname && record.Name == name) is { } alias
                 && !message.Answers.Exists(record => record.Type == type && record.Name == name) && links++ < LongestChain)
@@ -133,15 +165,17 @@ public sealed class Resolver : IAsyncDisposable
                 break;
             ImmutableArray<DnsRecord> found = [.. message.Answers.Where(record => record.Type == type && record.Name == name)];
             if (!found.IsEmpty)
-                return new Lookup(DnsStatus.Found, found, Count(found.Length), Until(Math.Min(ttl, found.Min(record => record.Ttl)), _options.LongestTtl));
+                return new Lookup(DnsStatus.Found, found, Count(found.Length), Until(Math.Min(ttl, found.Min(record => record.Ttl)), _options.LongestTtl)) { Authentic = authentic, Name = name };
             // The rest of a chain that the server did not follow is asked for.
             if (name == asked || message.Code == DnsCode.NxDomain || message.Soa is not null)
-                return Nothing(message, type, ttl);
+                return Nothing(message, type, ttl) with { Authentic = authentic, Name = name };
             if (!DnsName.CanBeAsked(name))
-                return new Lookup(DnsStatus.Failed, [], $"an alias leads to \"{name}\", which is no domain name", _time.GetUtcNow());
+                return Failed($"an alias leads to \"{name}\", which is no domain name");
         }
-        return new Lookup(DnsStatus.Failed, [], $"a chain of more than {LongestChain} aliases", _time.GetUtcNow());
+        return Failed($"a chain of more than {LongestChain} aliases");
     }
+
+    private Lookup Failed(string text) => new(DnsStatus.Failed, [], text, _time.GetUtcNow() + _options.FailureTtl);
 
     // RFC 2308 5: kept for the minimum of the SOA or its TTL; without a SOA not at all.
     private Lookup Nothing(DnsMessage message, DnsType type, uint ttl)
@@ -149,7 +183,13 @@ public sealed class Resolver : IAsyncDisposable
         var expires = message.Soa is { } soa ? Until(Math.Min(ttl, Math.Min(soa.Ttl, soa.Number)), _options.LongestNegativeTtl) : _time.GetUtcNow();
         return message.Code == DnsCode.NxDomain
             ? new Lookup(DnsStatus.NoDomain, [], "no such domain", expires)
-            : new Lookup(DnsStatus.NoData, [], type == DnsType.Mx ? "no MX records" : "no addresses", expires);
+            : new Lookup(DnsStatus.NoData, [], type switch
+            {
+                DnsType.Mx => "no MX records",
+                DnsType.Txt => "no TXT records",
+                DnsType.Tlsa => "no TLSA records",
+                _ => "no addresses",
+            }, expires);
     }
 
     private DateTimeOffset Until(uint ttl, TimeSpan longest)

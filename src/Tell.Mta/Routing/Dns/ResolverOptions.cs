@@ -21,6 +21,15 @@ public sealed record ResolverOptions
     /// <summary>The longest time that "no such domain" or "no records" is kept (RFC 2308 5: 1 to 3 hours).</summary>
     public TimeSpan LongestNegativeTtl { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>How long a failure is kept, so that a burst of mail asks once (RFC 9520 3.2: 1 second to 5 minutes).</summary>
+    public TimeSpan FailureTtl { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The most questions under way at a time; more wait for their turn.</summary>
+    public int Concurrency { get; init; } = 256;
+
+    /// <summary>True believes the AD bit of the servers: they validate, and the way to them is safe (RFC 6840 5.8).</summary>
+    public bool TrustAd { get; init; }
+
     /// <summary>True asks in mixed case and wants it back, which makes answers harder to forge; servers that do not echo it are asked by TCP.</summary>
     public bool MixedCase { get; init; }
 }

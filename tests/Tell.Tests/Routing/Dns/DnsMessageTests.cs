@@ -9,7 +9,7 @@ public sealed class DnsMessageTests
     {
         var octets = DnsQuery.Of(0x1234, "example.test", DnsType.Mx, edns: true, null)!.Octets.ToArray();
         Assert.Equal(
-            "1234 0100 0001 0000 0000 0001 07 6578616D706C65 04 74657374 00 000F 0001 00 0029 04D0 00000000 0000".Replace(" ", "", StringComparison.Ordinal),
+            "1234 0120 0001 0000 0000 0001 07 6578616D706C65 04 74657374 00 000F 0001 00 0029 04D0 00000000 0000".Replace(" ", "", StringComparison.Ordinal),
             Convert.ToHexString(octets));
     }
 
@@ -56,7 +56,7 @@ public sealed class DnsMessageTests
     public void Records_are_read_with_compressed_names_and_unknown_types_passed_over()
     {
         var message = DnsMessage.Read(Packet.To(Packet.Query("Example.Test"))
-            .Record(0, "example.test", 16, 5, [3, 1, 2, 3])
+            .Record(0, "example.test", 99, 5, [3, 1, 2, 3])
             .Raw(0, 0xC0, 12, 0, 15, 0, 1, 0, 0, 1, 0, 0, 9, 0, 10, 4, (byte)'M', (byte)'x', (byte)'0', (byte)'.', 0xC0, 20)
             .A("mx.example.test", "192.0.2.7").A("mx.example.test", "2001:db8::7")
             .Soa("example.test", 60, 30).Octets())!;

@@ -16,7 +16,7 @@ internal sealed class Packet
     }
 
     /// <summary>A response to a query: its id and question echoed; recursion available.</summary>
-    public static Packet To(ReadOnlyMemory<byte> query, int code = 0, bool truncated = false, bool recursive = true)
+    public static Packet To(ReadOnlyMemory<byte> query, int code = 0, bool truncated = false, bool recursive = true, bool authentic = false)
     {
         var packet = new Packet();
         var end = 12;
@@ -24,7 +24,7 @@ internal sealed class Packet
             end += query.Span[end] + 1;
         packet._octets.AddRange(query.Span[..(end + 5)]);
         packet._octets[2] = (byte)(0x81 | (truncated ? 2 : 0));
-        packet._octets[3] = (byte)((recursive ? 0x80 : 0) | code);
+        packet._octets[3] = (byte)((recursive ? 0x80 : 0) | (authentic ? 0x20 : 0) | code);
         packet._octets[10] = packet._octets[11] = 0;
         return packet;
     }
@@ -46,6 +46,15 @@ internal sealed class Packet
 
     public Packet Mx(string name, int preference, string host, uint ttl = 300) =>
         Record(0, name, 15, ttl, [(byte)(preference >> 8), (byte)preference, .. Name(host)]);
+
+    public Packet Txt(string name, params string[] strings) =>
+        Record(0, name, 16, 300, [.. strings.SelectMany(text => (byte[])[(byte)text.Length, .. Encoding.Latin1.GetBytes(text)])]);
+
+    public Packet Tlsa(string name, string record, uint ttl = 300)
+    {
+        var parts = record.Split(' ');
+        return Record(0, name, 52, ttl, [byte.Parse(parts[0]), byte.Parse(parts[1]), byte.Parse(parts[2]), .. Convert.FromHexString(parts[3])]);
+    }
 
     public Packet Cname(string name, string target, uint ttl = 300) => Record(0, name, 5, ttl, Name(target));
 

@@ -339,7 +339,7 @@ public sealed class SocketNetworkTests : IAsyncLifetime
         var ports = new HashSet<int>();
         for (byte i = 0; i < 5; i++)
         {
-            var exchange = _network.ExchangeAsync((IPEndPoint)server.LocalEndPoint!, new byte[] { i }, Patience);
+            var exchange = _network.ExchangeAsync((IPEndPoint)server.LocalEndPoint!, new byte[] { i }, _ => true, Patience);
             var buffer = new byte[10];
             var from = await server.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0), Patience);
             ports.Add(((IPEndPoint)from.RemoteEndPoint).Port);
@@ -350,17 +350,29 @@ public sealed class SocketNetworkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_datagram_that_is_not_wanted_is_dropped_and_the_next_one_waited_for()
+    {
+        using var server = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        server.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var exchange = _network.ExchangeAsync((IPEndPoint)server.LocalEndPoint!, new byte[1], answer => answer.Span is [2, ..], Patience);
+        var from = await server.ReceiveFromAsync(new byte[10], new IPEndPoint(IPAddress.Any, 0), Patience);
+        foreach (byte[] answer in new byte[][] { [1, 1], [], [2, 7] })
+            await server.SendToAsync(answer, from.RemoteEndPoint, Patience);
+        Assert.Equal([2, 7], await exchange);
+    }
+
+    [Fact]
     public async Task A_datagram_that_nobody_answers_waits_until_it_is_cancelled()
     {
         using var server = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         server.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         using var limit = new CancellationTokenSource();
-        var exchange = _network.ExchangeAsync((IPEndPoint)server.LocalEndPoint!, new byte[1], limit.Token).AsTask();
+        var exchange = _network.ExchangeAsync((IPEndPoint)server.LocalEndPoint!, new byte[1], _ => true, limit.Token).AsTask();
         limit.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => exchange);
         var endpoint = (IPEndPoint)server.LocalEndPoint!;
         server.Dispose();
-        var cause = await Assert.ThrowsAsync<IOException>(async () => await _network.ExchangeAsync(endpoint, new byte[1], Patience));
+        var cause = await Assert.ThrowsAsync<IOException>(async () => await _network.ExchangeAsync(endpoint, new byte[1], _ => true, Patience));
         Assert.Equal($"no answer from {endpoint}: connection refused", cause.Message);
     }
 
