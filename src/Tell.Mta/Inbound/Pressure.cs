@@ -28,6 +28,7 @@ internal sealed partial class Pressure(MtaContext context) : IDisposable
     private readonly ILogger _log = context.Loggers.CreateLogger("SMTPMTA isesctl");
     private readonly Signal _entered = new(context.Time);
     private volatile PressureReading _reading = PressureReading.None;
+    private PressureReading _worst = PressureReading.None;
     private long _looked;
     private bool _hasLooked;
     private int _looking;
@@ -105,6 +106,7 @@ internal sealed partial class Pressure(MtaContext context) : IDisposable
             var space = settings.MinFreeSpace > 0 ? context.Data.Space : null;
             var waiting = settings.MaxQueued > 0 ? context.Queues.Counts().Waiting() : 0;
             _reading = PressureReading.Of(settings, space, waiting, Commits.Look());
+            _worst = _stage == PressureStage.Calm || _reading.Level > _worst.Level ? _reading : _worst;
             Enter(_reading.After(_stage));
         }
         finally
@@ -128,7 +130,7 @@ internal sealed partial class Pressure(MtaContext context) : IDisposable
         }
         else if (stage == PressureStage.Calm)
         {
-            LogOver(_log, _reading.Words);
+            LogOver(_log, _worst.Words);
         }
         else
         {
@@ -142,6 +144,6 @@ internal sealed partial class Pressure(MtaContext context) : IDisposable
     [LoggerMessage(1106, LogLevel.Information, "overload: mail is {How} now: {Figures}")]
     private static partial void LogChanged(ILogger log, string how, string figures);
 
-    [LoggerMessage(1107, LogLevel.Warning, "overload is over: {Figures}")]
+    [LoggerMessage(1107, LogLevel.Warning, "overload is over; at its worst: {Figures}")]
     private static partial void LogOver(ILogger log, string figures);
 }

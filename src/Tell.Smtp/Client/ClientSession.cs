@@ -104,10 +104,10 @@ public sealed partial class ClientSession : IAsyncDisposable
 
     private async ValueTask<SessionFault?> SecureAsync()
     {
-        if (_options.Tls is null)
+        if (_options.Tls is not { } tls)
             return null;
         if (!Capabilities.Offers("STARTTLS", out _))
-            return Unsecured("the peer does not offer STARTTLS", null);
+            return Unsecured(tls, "the peer does not offer STARTTLS", null);
         if (_wire.Interrupted || !await _wire.ReadyAsync(SessionPhase.StartTls))
         {
             await _wire.InterruptionAsync(SessionPhase.StartTls);
@@ -119,8 +119,8 @@ public sealed partial class ClientSession : IAsyncDisposable
         if (reply is null || _wire.Fault is not null)
             return _wire.Fault;
         if (!reply.IsPositive)
-            return Unsecured("STARTTLS was refused", reply);
-        Tls = await _wire.SecureAsync(_options.Tls);
+            return Unsecured(tls, "STARTTLS was refused", reply);
+        Tls = await _wire.SecureAsync(tls);
         if (Tls is null)
             return _wire.Fault;
         // RFC 3207 4.2: what was learned in the clear is forgotten.
@@ -129,7 +129,7 @@ public sealed partial class ClientSession : IAsyncDisposable
     }
 
     // RFC 7435: better in the clear than not at all, where nobody asked for more.
-    private SessionFault? Unsecured(string text, Reply? reply) => _options.Tls!.Required
+    private static SessionFault? Unsecured(ClientTls tls, string text, Reply? reply) => tls.Required
         ? new SessionFault(SessionPhase.StartTls, text, reply) { Tls = new TlsFault(TlsFaultKind.NotSupported, reply is null ? text : $"{text}: {reply}") }
         : null;
 

@@ -19,7 +19,7 @@ internal static class Extensions
     public static readonly Extension MtPriority = new("MT-PRIORITY");
     public static readonly Extension DeliverBy = new("DELIVERBY");
     public static readonly Extension FutureRelease = new("FUTURERELEASE", session => session.Options.FutureRelease > TimeSpan.Zero, FutureReleaseLimits);
-    public static readonly Extension StartTls = new("STARTTLS", StartTlsVerb.IsOffered);
+    public static readonly Extension StartTls = new("STARTTLS", session => session.Options.Tls is not null && session.Facts.Tls is null);
     public static readonly Extension RequireTls = new("REQUIRETLS", session => session.Facts.Tls is not null);
     public static readonly Extension Limits = new("LIMITS", parameters: LimitsInForce);
     public static readonly Extension Etrn = new("ETRN", session => session.Options.Etrn);

@@ -48,7 +48,6 @@ internal static class Replies
     public static readonly CannedReply InTransaction = new(503, "5.5.1", "A transaction is open; finish it or say RSET");
 
     public static readonly CannedReply NoPrivateQueues = new(458, "4.3.0", "Unable to queue messages for that node");
-    public static readonly CannedReply TlsAlready = new(503, "5.5.1", "TLS is in use already");
     public static readonly CannedReply BehindStartTls = new(554, "5.5.0", "Nothing may be said behind STARTTLS before the handshake; closing");
     public static readonly CannedReply XclientSyntax = new(501, "5.5.4", "An attribute is malformed, given twice or not known here");
     public static readonly CannedReply AuthLineTooLong = new(500, "5.5.6", "Authentication exchange line is too long");

@@ -16,7 +16,7 @@ internal static class VerbTable
         new("RCPT", Phases.Transaction, RecipientVerb.Handle, "RCPT TO:<address>", Parameters: RecipientParameters.Table.Syntax),
         new("DATA", Phases.Transaction, DataVerb.Handle, "DATA"),
         new("BDAT", Phases.Any, ChunkVerb.Handle, "BDAT size [LAST]", Extensions.Chunking),
-        new("STARTTLS", Phases.Ready, StartTlsVerb.Handle, "STARTTLS"),
+        new("STARTTLS", Phases.Ready, StartTlsVerb.Handle, "STARTTLS", Extensions.StartTls),
         new("EHLO", Phases.Any, HelloVerbs.Extended, "EHLO name"),
         new("HELO", Phases.Any, HelloVerbs.Plain, "HELO name"),
         new("AUTH", Phases.Ready, AuthVerb.Handle, "AUTH mechanism [initial-response]", Extensions.Authentication),

@@ -3,14 +3,11 @@ namespace Tell.Smtp.Server.Verbs;
 /// <summary>STARTTLS (RFC 3207).</summary>
 internal static class StartTlsVerb
 {
-    /// <summary>True where EHLO offers it (RFC 3207 4.2: not in TLS).</summary>
-    public static bool IsOffered(SessionState session) => session.Options.Tls is not null && session.Facts.Tls is null;
-
     public static ValueTask Handle(SessionState session, ReadOnlySpan<byte> argument, CancellationToken stop)
     {
-        if (IsOffered(session) && argument.IsEmpty)
+        if (argument.IsEmpty)
             return BeginAsync(session, stop);
-        session.Answer(session.Options.Tls is null ? Replies.NotImplemented : argument.IsEmpty ? Replies.TlsAlready : Replies.NoArgument);
+        session.Answer(Replies.NoArgument);
         return default;
     }
 

@@ -1,4 +1,6 @@
 using Tell.Smtp.Client;
+using Tell.Smtp.Tls;
+using Tell.Tests.Simulation;
 using static Tell.Tests.Smtp.Client.ClientStory;
 
 namespace Tell.Tests.Smtp.Client;
@@ -68,4 +70,31 @@ public sealed class ClientAuthenticationTests
         Assert.Equal((SessionPhase.Authentication, text, null), (fault!.Phase, fault.Text, fault.Reply));
         await session.QuitAsync(default);
     }, Options with { Credentials = new ClientCredentials("ada", "opensesame") { WithoutTls = withoutTls } });
+
+    [Fact]
+    public void With_TLS_who_we_are_is_told_in_it_and_REQUIRETLS_goes_with_the_message()
+    {
+        var tls = new SimulatedTls();
+        tls.Certificate("mx.test");
+        var asked = new TlsClientOptions { ServerName = "mx.test", Verify = TlsVerification.Pkix, Names = ["mx.test"] };
+        Play(Offering("STARTTLS", "AUTH LOGIN", "REQUIRETLS") + """
+            C: STARTTLS
+            S: 220 2.0.0 go
+            C: simulated TLS, asking for mx.test
+            S: simulated TLS, showing mx.test
+            C: EHLO client.test
+            S: 250-mx
+            S: 250-REQUIRETLS
+            S: 250 AUTH PLAIN
+            C: AUTH PLAIN AGFkYQBvcGVuc2VzYW1l
+            S: 235 2.7.0 Welcome
+            C: MAIL FROM:<ada@client.test> REQUIRETLS
+            S: 550 5.7.1 no
+            """, async session =>
+        {
+            await session.OpenedAsync();
+            var sent = await session.SendAsync(Envelope("a@example.test") with { RequireTls = true }, Body, default);
+            Assert.Equal(["MAIL: 550 5.7.1 no"], sent.Told());
+        }, Options with { Tls = new ClientTls(tls, asked) { Required = true }, Credentials = new ClientCredentials("ada", "opensesame") });
+    }
 }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Tell.Smtp.Server;
 using Tell.Smtp.Tls;
+using Tell.Tests.Simulation;
 using Tell.Tests.Smtp.Sasl;
 
 namespace Tell.Tests.Smtp.Server;
@@ -11,11 +12,13 @@ namespace Tell.Tests.Smtp.Server;
 /// A conversation in a file: <c>C: </c> a line of the client, <c>C+ </c> octets of the client without CR LF, <c>S: </c> a line of the
 /// server, <c>ehlo: </c> EHLO with that name, answered by the list that a session with the options of the file gives, <c>mail: </c> a
 /// message that must have arrived in the end, with its content in <c>| </c> lines (<c>|+ </c> without CR LF), <c>end: </c> how the
-/// session ends, <c>set: </c> an option, <c>tls: </c> the protocol under the session. <c>\r \n \0 \\ \xHH</c> stand for octets.
-/// Without an end: the client closes.
+/// session ends, <c>set: </c> an option, <c>tls: </c> the protocol under the session, <c>turn:</c> the client waits for the replies here, however its
+/// octets are cut. <c>\r \n \0 \\ \xHH</c> stand for octets. Without an end: the client closes.
 /// </summary>
 internal sealed class Transcript
 {
+    private readonly List<int> _turns = [0];
+
     /// <summary>Client octets and server lines in turn.</summary>
     public List<(string Client, string Server)> Exchanges { get; } = [];
 
@@ -27,9 +30,18 @@ internal sealed class Transcript
 
     public SessionEnd End { get; private set; } = SessionEnd.Vanished;
 
-    public string AllSent => string.Concat(Exchanges.Select(e => e.Client));
-
-    public string AllSaid => string.Concat(Exchanges.Select(e => e.Server));
+    /// <summary>What is sent and said between one turn and the next.</summary>
+    public IEnumerable<(string Sent, string Said)> Turns
+    {
+        get
+        {
+            for (var i = 0; i < _turns.Count; i++)
+            {
+                var turn = Exchanges[_turns[i]..(i + 1 < _turns.Count ? _turns[i + 1] : Exchanges.Count)];
+                yield return (string.Concat(turn.Select(e => e.Client)), string.Concat(turn.Select(e => e.Server)));
+            }
+        }
+    }
 
     /// <summary>A session that it can be played with. It is the first of January 2026, 0:00, all the time.</summary>
     public Dialogue Begin(MemoryConnection? connection = null) => new(Options, connection: connection, clock: new ManualClock(), tls: Tls);
@@ -81,6 +93,9 @@ internal sealed class Transcript
             case "end:":
                 End = Enum.Parse<SessionEnd>(text);
                 break;
+            case "turn:":
+                _turns.Add(Exchanges.Count);
+                break;
             case "tls:":
                 Tls = new TlsFacts(text, "TLS_AES_256_GCM_SHA384") { ServerEndPoint = "the hash of a certificate"u8.ToArray() };
                 break;
@@ -130,6 +145,8 @@ internal sealed class Transcript
         ["MaxMessages", var n] => options with { MaxMessages = int.Parse(n, CultureInfo.InvariantCulture) },
         ["MaxHeaderSize", var n] => options with { MaxHeaderSize = int.Parse(n, CultureInfo.InvariantCulture) },
         ["FutureRelease", var n] => options with { FutureRelease = TimeSpan.Parse(n, CultureInfo.InvariantCulture) },
+        ["Tls", "offered"] => options with { Tls = new SimulatedTls().Server },
+        ["Tls", "implicit"] => options with { Tls = new SimulatedTls().Server with { Implicit = true } },
         ["Etrn", var n] => options with { Etrn = bool.Parse(n) },
         ["BareNewlines", var n] => options with { BareNewlines = Enum.Parse<BareNewlines>(n) },
         _ => throw new FormatException($"What is \"{text}\"?"),
