@@ -7,7 +7,9 @@ namespace Tell.Mta.Operations;
 /// NAMES as operators change it: one change at a time, so that what a change has looked up still holds when it writes, and in force when
 /// the change returns.
 /// </summary>
-internal sealed class NamesBook(MtaContext context)
+/// <param name="context">What the tasks of the MTA share.</param>
+/// <param name="changed">Told after each change.</param>
+internal sealed class NamesBook(MtaContext context, Action changed)
 {
     private readonly SemaphoreSlim _changes = new(1, 1);
 
@@ -31,6 +33,7 @@ internal sealed class NamesBook(MtaContext context)
         }
         await context.Controls.RefreshAsync(cancellation);
         await context.Connections.RefreshAsync(cancellation);
+        changed();
         return result;
     }
 

@@ -21,7 +21,7 @@ public sealed class Operator
     {
         (_context, _controller) = (context, controller);
         _submission = new MemoSubmission(context);
-        var book = new NamesBook(context);
+        var book = new NamesBook(context, controller.Outbound.Reroute);
         Names = new NamesDesk(book);
         Controls = new ControlsDesk(context, book);
         Mail = new MailDesk(context);

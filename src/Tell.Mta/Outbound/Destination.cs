@@ -38,7 +38,7 @@ internal sealed partial class Destination
     public string Name => Site.Name;
 
     /// <summary>The limits in force.</summary>
-    public DestinationLimits Limits => _services.LimitsOf(Site.Hop.Key);
+    public DestinationLimits Limits => _services.LimitsOf(Site.Hop);
 
     /// <summary>The decisions by the limits in force.</summary>
     public OutboundOutcome Outcome => _services.OutcomeOf(Limits);
@@ -231,6 +231,11 @@ internal sealed partial class Destination
             {
                 await EmptyAsync(abort);
                 return Next(retryAt, now);
+            }
+            if (Site.Hop.Connection?.OpensAt(now, Context.Time.LocalTimeZone) is { } opens && opens > now)
+            {
+                await EmptyAsync(abort);
+                return Next(opens, now);
             }
             _pool.Dispatch(up, stop, abort);
             var room = _pool.Room(up);

@@ -94,7 +94,7 @@ internal sealed class DestinationTable(OutboundServices services, Action wake)
     {
         if (!Domain.TryParse(lane, out var domain))
             return;
-        var hop = NextHop.Of(domain, services.Context.Settings);
+        var hop = NextHop.Of(domain, services.Context);
         if (hop.Host is not null)
         {
             Found(lane, Site.Fixed(hop), due);
@@ -194,7 +194,7 @@ internal sealed class DestinationTable(OutboundServices services, Action wake)
         Site? site = null;
         try
         {
-            site = await services.Hosts.SiteAsync(NextHop.Of(Domain.Parse(lane), services.Context.Settings), _life.Token);
+            site = await services.Hosts.SiteAsync(NextHop.Of(Domain.Parse(lane), services.Context), _life.Token);
         }
         catch (OperationCanceledException) when (_life.IsCancellationRequested)
         {

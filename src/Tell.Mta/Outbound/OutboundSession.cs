@@ -1,6 +1,7 @@
 using System.Net;
 using Tell.Documents;
 using Tell.Mail;
+using Tell.Mta.Configuration;
 using Tell.Mta.Routing;
 using Tell.Mta.Security;
 using Tell.Smtp.Client;
@@ -179,11 +180,16 @@ internal sealed class OutboundSession : IAsyncDisposable
         {
             HostName = limits.HeloName,
             GreetingTimeout = settings.GreetingTimeout,
-            Credentials = settings.RelayUser.Length > 0 && destination.Site.Hop.Host is { } host && host == settings.RelayHost
-                ? new ClientCredentials(settings.RelayUser, settings.RelayPassword)
-                : null,
+            Credentials = CredentialsFor(destination.Site.Hop, settings),
         };
     }
+
+    private static ClientCredentials? CredentialsFor(NextHop hop, MtaSettings settings) => hop switch
+    {
+        { Connection: { User: { } user } connection } => new ClientCredentials(user, connection.Password ?? ""),
+        { Host: { } host } when settings.RelayUser.Length > 0 && host == settings.RelayHost => new ClientCredentials(settings.RelayUser, settings.RelayPassword),
+        _ => null,
+    };
 
     private static IPAddress? SourceFor(IPEndPoint host, DestinationLimits limits) =>
         limits.SourceAddresses.FirstOrDefault(source => source.AddressFamily == host.AddressFamily);

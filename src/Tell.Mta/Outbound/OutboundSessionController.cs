@@ -52,13 +52,16 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
             if (!Domain.TryParse(lane.Destination, out var domain))
                 continue;
             var known = _table?.Of(lane.Destination);
-            if (!Names(destination, lane.Destination) && !Names(destination, NextHop.Of(domain, Context.Settings).Key) && !Names(destination, known?.Name))
+            if (!Names(destination, lane.Destination) && !Names(destination, NextHop.Of(domain, Context).Key) && !Names(destination, known?.Name))
                 continue;
             made += await Context.Queues.MakeDueAsync(WorkQueue.Outbound, lane.Destination, cancellation);
             known?.RetryNow();
         }
         return made;
     }
+
+    /// <summary>The routes, Connection documents or destination controls may have changed: it looks at them now.</summary>
+    public void Reroute() => Wake.Set();
 
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken stop)
@@ -86,12 +89,12 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
     // Ends when the routes have changed.
     private async Task ServeAsync(DestinationTable table, OutboundServices services, CancellationToken stop, CancellationToken abort)
     {
-        var routed = Context.Settings;
+        var (routed, connections, rows) = (Context.Settings, Context.Connections.All, Context.Controls.Names);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var (look, looking) = (Context.Now, Task.CompletedTask);
         try
         {
-            while (RoutesAlike(routed, Context.Settings))
+            while (RoutesAlike(routed, Context.Settings) && connections == Context.Connections.All && rows.SequenceEqual(Context.Controls.Names))
             {
                 while (_news.TryDequeue(out var news))
                     table.Notice(news.Lane, news.Due);

@@ -1,5 +1,6 @@
 using Tell.Mail;
 using Tell.Mta.Configuration;
+using Tell.Mta.Routing.Names;
 
 namespace Tell.Mta.Routing;
 
@@ -9,9 +10,30 @@ namespace Tell.Mta.Routing;
 /// <param name="Domain">The domain whose mail exchangers are asked for; none for a fixed host.</param>
 public sealed record NextHop(string Key, HostPort? Host, Domain Domain)
 {
-    /// <summary>The next hop of a domain by the settings: its route, else the relay host, else its own literal address, else DNS.</summary>
-    public static NextHop Of(Domain domain, MtaSettings settings)
+    /// <summary>The Connection document that says how and when mail goes there; null for none.</summary>
+    public Connection? Connection { get; init; }
+
+    /// <summary>
+    /// False where its mail goes its own way to hosts that other domains may have too: a Connection document, or a destination control for the
+    /// domain, is about it and not about them.
+    /// </summary>
+    public bool SharesSite { get; init; } = true;
+
+    /// <summary>
+    /// The next hop of a domain: the relay host of its Connection document, else its route, else the relay host of the settings, else its own
+    /// literal address, else DNS.
+    /// </summary>
+    public static NextHop Of(Domain domain, MtaContext context)
     {
+        var connection = context.Connections.For(domain);
+        var hop = Of(domain, context.Settings, connection);
+        return connection is null && (hop.Host is not null || !context.Controls.Has(hop.Key)) ? hop : hop with { Connection = connection, SharesSite = false };
+    }
+
+    private static NextHop Of(Domain domain, MtaSettings settings, Connection? connection)
+    {
+        if (connection?.RelayHost is { } host)
+            return Fixed(host);
         if (settings.Routes.TryGetValue(domain, out var route))
             return Fixed(route);
         if (settings.RelayHost is { } relay)

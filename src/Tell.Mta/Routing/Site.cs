@@ -10,9 +10,11 @@ namespace Tell.Mta.Routing;
 /// </summary>
 public sealed record Site
 {
-    private Site(string key, string name, NextHop hop) => (Key, Name, Hop) = (key, name, hop);
+    // Whoever goes its own way shares with those of the same connection only, else with nobody.
+    private Site(string key, string name, NextHop hop) =>
+        (Key, Name, Hop) = (hop.SharesSite ? key : $"{key} of {hop.Connection?.Name ?? hop.Key}", name, hop);
 
-    /// <summary>Equal for domains with the same exchangers at the same preferences.</summary>
+    /// <summary>Equal for domains with the same exchangers at the same preferences, unless one goes its own way (<see cref="NextHop.SharesSite"/>).</summary>
     public string Key { get; }
 
     /// <summary>The name for operators: "host:port", the best exchangers, or the domain where there are none.</summary>

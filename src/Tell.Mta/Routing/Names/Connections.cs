@@ -17,8 +17,8 @@ public sealed class Connections
 
     internal Connections(MtaContext context) => _rows = new NamesRows<Connection>(context, ConnectionFields.Table);
 
-    /// <summary>All of them, also those that are not enabled, by name.</summary>
-    public IReadOnlyList<Connection> All => _rows.Current;
+    /// <summary>All of them, also those that are not enabled, by name; a new array where one has changed.</summary>
+    public ImmutableArray<Connection> All => _rows.Current;
 
     /// <summary>
     /// The enabled connection that carries the mail of a domain: the one that names it, else the one for all domains; null where there is none.

@@ -18,7 +18,7 @@ internal sealed partial class NamesRows<T>(MtaContext context, FieldTable<T> tab
     private volatile Reading? _reading;
     private IDatabase? _names;
 
-    /// <summary>The records, by name; none before the first refresh. A new array means that something may have changed.</summary>
+    /// <summary>The records, by name; none before the first refresh. A new array means that something has changed.</summary>
     public ImmutableArray<T> Current => _reading?.Rows ?? [];
 
     /// <summary>Reads them again where NAMES has changed; else completes at once.</summary>
@@ -38,13 +38,19 @@ internal sealed partial class NamesRows<T>(MtaContext context, FieldTable<T> tab
         }
         foreach (var problem in problems)
             LogUnreadable(table.Form, problem);
-        var reading = new Reading(version, [.. rows.OrderBy(table.NameOf, StringComparer.OrdinalIgnoreCase)]);
+        rows.Sort((one, other) => string.Compare(table.NameOf(one), table.NameOf(other), StringComparison.OrdinalIgnoreCase));
         lock (_gate)
         {
             if (_reading is null || _reading.Version <= version)
-                _reading = reading;
+                _reading = new Reading(version, _reading is { } before && Alike(before.Rows, rows) ? before.Rows : [.. rows]);
         }
     }
+
+    // Whatever else has changed in NAMES: rows that say the same are the same.
+    private bool Alike(ImmutableArray<T> before, List<T> now) =>
+        before.Length == now.Count && before.Zip(now).All(pair => Texts(pair.First).SequenceEqual(Texts(pair.Second)));
+
+    private IEnumerable<(string, string)> Texts(T row) => table.Values(row).Select(value => (value.Field.Name, value.Text)).Prepend((FieldTable<T>.Name, table.NameOf(row)));
 
     [LoggerMessage(1501, LogLevel.Error, "A {Form} document of NAMES is left out: {Problem}")]
     private partial void LogUnreadable(string form, string problem);
