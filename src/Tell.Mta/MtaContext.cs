@@ -4,6 +4,7 @@ using Tell.Mail;
 using Tell.Mta.Configuration;
 using Tell.Mta.Logging;
 using Tell.Mta.Routing;
+using Tell.Mta.Routing.Names;
 using Tell.Mta.Statistics;
 using Tell.Mta.Web;
 using Tell.Smtp.Network;
@@ -29,7 +30,10 @@ public sealed class MtaContext
         Random = new LockedRandom(environment.Seed);
         Loggers = environment.Loggers;
         Transfers = environment.Transfers;
+        OwnAddresses = new OwnAddresses(this);
         Directory = new AddressBook(this);
+        Controls = new DestinationControls(this);
+        Connections = new Connections(this);
         Gauges = new Gauges();
     }
 
@@ -77,8 +81,17 @@ public sealed class MtaContext
     /// <summary>The transfer log.</summary>
     public TransferLog Transfers { get; }
 
+    /// <summary>The addresses of this MTA.</summary>
+    public OwnAddresses OwnAddresses { get; }
+
     /// <summary>Who is local, and where.</summary>
     public AddressBook Directory { get; }
+
+    /// <summary>What destinations may get.</summary>
+    public DestinationControls Controls { get; }
+
+    /// <summary>How and when mail for a domain leaves.</summary>
+    public Connections Connections { get; }
 
     /// <summary>Statistics that do not belong to a document.</summary>
     public Gauges Gauges { get; }

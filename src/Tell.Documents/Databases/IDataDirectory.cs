@@ -11,4 +11,7 @@ public interface IDataDirectory : IAsyncDisposable
 
     /// <summary>The names of the databases that exist under a prefix such as "mail/".</summary>
     IReadOnlyList<string> List(string prefix);
+
+    /// <summary>The room that there is now: one system call, nothing is read or written; null where the disk cannot tell.</summary>
+    StoreSpace? Space { get; }
 }

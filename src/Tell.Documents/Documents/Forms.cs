@@ -14,4 +14,10 @@ public static class Forms
 
     /// <summary>A person of the address book.</summary>
     public const string Person = "Person";
+
+    /// <summary>How and when mail for some domains leaves.</summary>
+    public const string Connection = "Connection";
+
+    /// <summary>What a destination may get at a time: a row of the destination controls.</summary>
+    public const string DestinationControl = "Destination Control";
 }

@@ -36,7 +36,7 @@ public sealed class MemoryDataDirectory : IDataDirectory
             _closed = true;
             foreach (var database in _databases.Values)
                 database.Reopen(processEnded: true);
-            return new MemoryDataDirectory(_time, _random, _queues.Reopen(), _databases);
+            return new MemoryDataDirectory(_time, _random, _queues.Reopen(), _databases) { Space = Space };
         }
     }
 
@@ -62,6 +62,9 @@ public sealed class MemoryDataDirectory : IDataDirectory
         lock (_gate)
             return [.. _databases.Keys.Where(name => name.StartsWith(folded, StringComparison.Ordinal))];
     }
+
+    /// <summary>The room that it claims to have; a test or a simulation says how much. Null: it cannot tell.</summary>
+    public StoreSpace? Space { get; set; }
 
     /// <summary>Closes it; <see cref="Reopen"/> opens what it held.</summary>
     public async ValueTask DisposeAsync()

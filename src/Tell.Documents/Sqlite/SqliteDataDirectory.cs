@@ -99,6 +99,23 @@ public sealed partial class SqliteDataDirectory : IDataDirectory
         }
     }
 
+    /// <inheritdoc/>
+    public StoreSpace? Space
+    {
+        get
+        {
+            try
+            {
+                var disk = new DriveInfo(_directory);
+                return new StoreSpace(disk.AvailableFreeSpace + _queues.Reusable, disk.TotalSize);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
+        }
+    }
+
     /// <summary>Carries out what was called, closes all files and gives the directory free.</summary>
     public async ValueTask DisposeAsync()
     {

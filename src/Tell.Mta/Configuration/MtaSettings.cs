@@ -66,13 +66,13 @@ public sealed record MtaSettings
     /// <summary>The most inbound sessions at a time.</summary>
     public int MaxSessions { get; init; }
 
-    /// <summary>The most inbound sessions of one client address at a time; 0 for no limit.</summary>
+    /// <summary>The most inbound sessions of one client network at a time; 0 for no limit.</summary>
     public int MaxSessionsPerClient { get; init; }
 
     /// <summary>The errors after which a session is closed; 0 for no limit.</summary>
     public int MaxErrors { get; init; }
 
-    /// <summary>The most connections of one client address in a minute; 0 for no limit.</summary>
+    /// <summary>The most connections of one client network in a minute; 0 for no limit.</summary>
     public int MaxRatePerClient { get; init; }
 
     /// <summary>The most messages sent over one connection.</summary>

@@ -76,8 +76,11 @@ public static class NotesIni
             settings = settings with { HostName = standard.HostName };
         if (!problems.Any(problem => problem.IsError))
             settings = Rooted(settings, below);
-        foreach (var network in settings.RelayClients.Where(network => network.PrefixLength == 0))
-            problems.Add(new(file, seen.GetValueOrDefault(SettingsCatalogue.Find("SMTPMTA_RelayClients")!), false, $"SMTPMTA_RelayClients: {network} lets everybody relay: an open relay"));
+        foreach (var (name, isError, reason) in SettingRules.Problems(settings))
+        {
+            var setting = SettingsCatalogue.Find(SettingsCatalogue.Prefix + name)!;
+            problems.Add(new(file, seen.GetValueOrDefault(setting), isError, $"{setting.Name}: {reason}"));
+        }
         return new(problems.Any(problem => problem.IsError) ? null : settings, problems.ToImmutable());
     }
 

@@ -157,7 +157,8 @@ internal static class SettingTypes
         }, value => value.ToString().ToLowerInvariant());
     }
 
-    private delegate bool ItemReader<T>(string text, out T value);
+    /// <summary>Reads one value of a list.</summary>
+    public delegate bool ItemReader<T>(string text, out T value);
 
     private static string Quoted(string text) => $"\"{Line.Clean(text)}\"";
 
@@ -167,7 +168,8 @@ internal static class SettingTypes
         return text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal);
     };
 
-    private static SettingType<ImmutableArray<T>> List<T>(string form, Func<T, string>? format, string what, ItemReader<T> read) => new(form, (string text, out ImmutableArray<T> values, out string reason) =>
+    /// <summary>Values between commas.</summary>
+    public static SettingType<ImmutableArray<T>> List<T>(string form, Func<T, string>? format, string what, ItemReader<T> read) => new(form, (string text, out ImmutableArray<T> values, out string reason) =>
     {
         (values, reason) = ([], "");
         foreach (var item in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))

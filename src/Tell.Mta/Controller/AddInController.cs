@@ -37,11 +37,11 @@ public sealed partial class AddInController : IAsyncDisposable
         (_context, _source, _nightly) = (context, source, nightly);
         _log = context.Loggers.CreateLogger(Title);
         _nextPoll = new Signal(context.Time);
-        Inbound = new InboundSessionController(context);
         InboundConversion = new InboundConversionHandler(context);
         Router = new Router(context);
         OutboundConversion = new OutboundConversionHandler(context);
         Outbound = new OutboundSessionController(context);
+        Inbound = new InboundSessionController(context, Outbound);
         DeliveryReports = new DeliveryReportTask(context);
         // The order of starting: what finishes mail before what brings more of it; stopping goes the other way.
         _tasks = [DeliveryReports, Outbound, OutboundConversion, Router, InboundConversion, Inbound];
@@ -83,6 +83,8 @@ public sealed partial class AddInController : IAsyncDisposable
         if (LoadedAt is not null)
             return true;
         Read();
+        await _context.Controls.RefreshAsync(cancellation);
+        await _context.Connections.RefreshAsync(cancellation);
         try
         {
             await StartTasksAsync(TaskSelection.All, cancellation);

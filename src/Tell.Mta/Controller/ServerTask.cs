@@ -91,7 +91,7 @@ public abstract partial class ServerTask : IDisposable
     }
 
     /// <summary>Ends its timer; the task is stopped before.</summary>
-    public void Dispose()
+    public virtual void Dispose()
     {
         Wake.Dispose();
         GC.SuppressFinalize(this);

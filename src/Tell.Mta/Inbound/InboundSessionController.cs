@@ -2,116 +2,108 @@ using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Tell.Mta.Controller;
-using Tell.Mta.Statistics;
-using Tell.Smtp;
+using Tell.Mta.Outbound;
 using Tell.Smtp.Network;
-using Tell.Smtp.Server;
 
 namespace Tell.Mta.Inbound;
 
 /// <summary>
-/// SMTPMTA isesctl: listens on SMTPMTA_Listen and gives each connection an inbound session handler (SMTPMTA iseshlr) of its own, within
-/// the limits of the settings. Stopping it first stops its handlers (facts: lotus 2): they end their command, answer 421 and close.
+/// SMTPMTA isesctl: keeps the listeners of the settings open and gives each connection an inbound session handler (SMTPMTA iseshlr) of its
+/// own. Stopping it first stops its handlers (facts: lotus 2): they end their command, answer 421 and close.
 /// </summary>
-public sealed partial class InboundSessionController(MtaContext context) : ServerTask("SMTPMTA isesctl", context)
+public sealed partial class InboundSessionController : ServerTask
 {
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
-
-    private static readonly Reply
-        Full = Reply.Of(421, "4.3.2", "Too many sessions; try again later"),
-        FullForYou = Reply.Of(421, "4.7.0", "Too many sessions from your address; try again later"),
-        TooFast = Reply.Of(421, "4.7.0", "Too many connections from your address; try again later");
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3), ListenAgain = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<IConnection, Task> _sessions = new();
-    private readonly ClientLimits _clients = new(context.Time);
-    private readonly List<IListener> _listeners = [];
-    private long _sessionNumber;
+    private readonly Listeners _listeners;
+    private readonly Pressure _pressure;
+    private readonly SessionHandler _handler;
+    private string? _listenProblem;
 
-    /// <summary>The addresses that are really listened on.</summary>
-    public IReadOnlyList<IPEndPoint> Addresses
+    internal InboundSessionController(MtaContext context, IDeliverNow outbound)
+        : base("SMTPMTA isesctl", context)
     {
-        get
-        {
-            lock (_listeners)
-                return [.. _listeners.Select(listener => listener.Endpoint)];
-        }
+        _listeners = new Listeners(context);
+        _pressure = new Pressure(context);
+        _handler = new SessionHandler(new InboundServices(context, new Limits(context), _pressure, new Turns(context, outbound), Log));
     }
+
+    /// <summary>The addresses that are really listened on, and what for, those for other MTAs first.</summary>
+    public IReadOnlyList<string> Listeners => [.. _listeners.Open.Select(listener => listener.Words)];
+
+    /// <summary>How mail is taken: "normal", or "slowed" or "refused" with the figures.</summary>
+    public string Intake => _pressure.Words;
 
     /// <summary>True while housekeeping stops the task: the listeners stay open, so that new connections wait instead of being refused.</summary>
     internal bool KeepListening { get; set; }
 
     /// <inheritdoc/>
-    protected override string Doing => Addresses.Count == 0
-        ? "Listening nowhere"
-        : $"{_sessions.Count} sessions; listening on {string.Join(", ", Addresses)}";
+    protected override string Doing => Listeners is { Count: > 0 } listeners
+        ? $"{_sessions.Count} sessions; listening on {string.Join(", ", listeners)}{(_pressure.Words == "normal" ? "" : "; intake " + _pressure.Words)}"
+        : "Listening nowhere";
 
     /// <inheritdoc/>
     public override async ValueTask ReloadAsync(CancellationToken cancellation)
     {
-        // Other addresses: the task ends with its sessions and begins again. One that is in use is waited for like after any other fault;
-        // nobody would start the task again by hand.
-        if (State != TaskState.Stopped && !Context.Settings.Listen.SequenceEqual(_asked))
-        {
-            await StopAsync();
-            Begin();
-        }
+        if (State == TaskState.Stopped)
+            return;
+        // An address that is in use is waited for: nobody would try it again by hand.
+        await TryAdjustAsync(cancellation);
+        Wake.Set();
     }
 
-    internal async ValueTask CloseListenersAsync()
-    {
-        IListener[] closing;
-        lock (_listeners)
-        {
-            closing = [.. _listeners];
-            _listeners.Clear();
-        }
-        foreach (var listener in closing)
-            await listener.DisposeAsync();
-    }
-
-    private System.Collections.Immutable.ImmutableArray<IPEndPoint> _asked = [];
+    internal ValueTask CloseListenersAsync() => _listeners.CloseAsync();
 
     /// <inheritdoc/>
     protected override async ValueTask PrepareAsync(CancellationToken cancellation)
     {
-        if (Addresses.Count > 0)
-            return;
-        _asked = Context.Settings.Listen;
         try
         {
-            foreach (var endpoint in _asked)
-            {
-                var listener = await Context.Network.ListenAsync(endpoint, cancellation);
-                lock (_listeners)
-                    _listeners.Add(listener);
-            }
+            await _listeners.AdjustAsync(cancellation);
         }
         catch
         {
-            await CloseListenersAsync();
+            await _listeners.CloseAsync();
             throw;
         }
     }
 
     /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _pressure.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken stop)
     {
-        // Restarted after a fault, the listeners may be gone.
-        await PrepareAsync(stop);
         using var abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, Context.Time);
-        Task[] loops;
-        lock (_listeners)
-            loops = [.. _listeners.Select(listener => AcceptAsync(listener, stop))];
+        using var run = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var watch = _pressure.WatchAsync(run.Token);
+        var loops = new Dictionary<InboundListener, Task>();
         try
         {
-            await Task.WhenAll(loops);
-            // Listening nowhere: there is nothing to accept until the settings say otherwise.
-            await Wake.WaitAsync((DateTimeOffset?)null, stop);
+            while (true)
+            {
+                // Restarted after a fault or housekeeping, some listeners may be missing.
+                var all = await TryAdjustAsync(stop);
+                foreach (var (listener, loop) in loops.Where(pair => pair.Value.IsCompleted).ToArray())
+                {
+                    loops.Remove(listener);
+                    await loop;
+                }
+                foreach (var listener in _listeners.Open.Where(listener => !loops.ContainsKey(listener)))
+                    loops.Add(listener, AcceptAsync(listener, run.Token));
+                await Wake.WaitAsync(all ? (DateTimeOffset?)null : Context.Now + ListenAgain, stop);
+            }
         }
         finally
         {
+            run.Cancel();
             if (!KeepListening)
-                await CloseListenersAsync();
+                await _listeners.CloseAsync();
             abort.CancelAfter(Grace);
             using var end = abort.Token.UnsafeRegister(static state =>
             {
@@ -120,16 +112,37 @@ public sealed partial class InboundSessionController(MtaContext context) : Serve
             }, this);
             foreach (var session in _sessions.Values)
                 await session;
+            await watch;
+            foreach (var loop in loops.Values)
+                await loop;
         }
     }
 
-    private async Task AcceptAsync(IListener listener, CancellationToken stop)
+    // False where an address could not be listened on. Each reason is logged once, not each time.
+    private async ValueTask<bool> TryAdjustAsync(CancellationToken cancellation)
     {
         try
         {
-            while (await listener.AcceptAsync(stop) is { } connection)
+            await _listeners.AdjustAsync(cancellation);
+            _listenProblem = null;
+            return true;
+        }
+        catch (IOException problem)
+        {
+            if (problem.Message != _listenProblem)
+                LogCannotListen(Log, problem.Message);
+            _listenProblem = problem.Message;
+            return false;
+        }
+    }
+
+    private async Task AcceptAsync(InboundListener listener, CancellationToken stop)
+    {
+        try
+        {
+            while (await listener.Listener.AcceptAsync(stop) is { } connection)
             {
-                var session = SessionAsync(connection, stop);
+                var session = SessionAsync(connection, listener.Role, stop);
                 // A session that is already over has removed itself before it could be added.
                 if (!session.IsCompleted)
                 {
@@ -142,42 +155,19 @@ public sealed partial class InboundSessionController(MtaContext context) : Serve
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
         }
+        finally
+        {
+            Wake.Set();
+        }
     }
 
-    private async Task SessionAsync(IConnection connection, CancellationToken stop)
+    private async Task SessionAsync(IConnection connection, ListenerRole role, CancellationToken stop)
     {
-        var settings = Context.Settings;
-        var client = connection.Remote.Address;
-        var counted = false;
         await using var closing = connection;
         Context.Gauges.InboundSession(1);
         try
         {
-            var refusal = Context.Gauges.InboundSessions > settings.MaxSessions ? Full
-                : _clients.TryEnter(client, settings.MaxSessionsPerClient, settings.MaxRatePerClient, out counted) switch
-                {
-                    ClientLimit.Sessions => FullForYou,
-                    ClientLimit.Rate => TooFast,
-                    _ => null,
-                };
-            if (refusal is not null)
-            {
-                Context.Gauges.Add(Stat.ConnectionsRefused);
-                await ServerSession.RefuseAsync(connection, refusal, stop);
-                return;
-            }
-            Context.Gauges.Add(Stat.Connections);
-            var facts = new SessionFacts($"S{Interlocked.Increment(ref _sessionNumber):X8}", connection.Remote, connection.Local);
-            var options = new ServerOptions
-            {
-                HostName = settings.HostName,
-                MaxMessageSize = settings.MaxMessageSize,
-                MaxRecipients = settings.MaxRecipients,
-                MaxErrors = settings.MaxErrors,
-                IdleTimeout = settings.IdleTimeout,
-                BareNewlines = settings.BareNewlines,
-            };
-            await new ServerSession(connection, options, new DocumentReceiver(Context), facts, Context.Time, Log).RunAsync(stop);
+            await _handler.HandleAsync(connection, role, stop);
         }
         // The ladder of a session: whatever went wrong in it ends it alone.
         catch (Exception fault) when (fault is not OperationCanceledException)
@@ -189,8 +179,6 @@ public sealed partial class InboundSessionController(MtaContext context) : Serve
         }
         finally
         {
-            if (counted)
-                _clients.Leave(client);
             Context.Gauges.InboundSession(-1);
             _sessions.TryRemove(connection, out _);
         }
@@ -198,4 +186,7 @@ public sealed partial class InboundSessionController(MtaContext context) : Serve
 
     [LoggerMessage(1102, LogLevel.Warning, "session with {Client} failed")]
     private static partial void LogSessionFailed(ILogger log, Exception fault, IPEndPoint client);
+
+    [LoggerMessage(1103, LogLevel.Error, "{Problem}; it is tried again every half minute")]
+    private static partial void LogCannotListen(ILogger log, string problem);
 }

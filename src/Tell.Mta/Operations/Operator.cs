@@ -21,7 +21,9 @@ public sealed class Operator
     {
         (_context, _controller) = (context, controller);
         _submission = new MemoSubmission(context);
-        Names = new NamesDesk(context);
+        var book = new NamesBook(context);
+        Names = new NamesDesk(book);
+        Controls = new ControlsDesk(context, book);
         Mail = new MailDesk(context);
     }
 
@@ -31,6 +33,9 @@ public sealed class Operator
 
     /// <summary>The address book.</summary>
     public NamesDesk Names { get; }
+
+    /// <summary>The destination controls.</summary>
+    public ControlsDesk Controls { get; }
 
     /// <summary>The mail files.</summary>
     public MailDesk Mail { get; }
@@ -65,6 +70,18 @@ public sealed class Operator
     /// <summary>HOSTSTATUS: all that is known of the destination of a domain, or of a next hop by its name; null where it is not in use.</summary>
     public async Task<HostStatus?> ShowHostAsync(string name, CancellationToken cancellation) => await _controller.Outbound.StatusOfAsync(name, cancellation);
 
+    /// <summary>SHOW SCHEDULE: the connections, and when mail of each may leave.</summary>
+    public async Task<IReadOnlyList<ConnectionStatus>> ShowScheduleAsync(CancellationToken cancellation)
+    {
+        await _context.Connections.RefreshAsync(cancellation);
+        var (now, zone) = (_context.Now, _context.Time.LocalTimeZone);
+        return [.. _context.Connections.All.Select(connection =>
+        {
+            var opens = connection.OpensAt(now, zone);
+            return new ConnectionStatus(connection, connection.Enabled && opens <= now, connection.Enabled && opens > now ? opens : null);
+        })];
+    }
+
     /// <summary>SHOW SERVER.</summary>
     public ServerStatus ShowServer()
     {
@@ -74,9 +91,10 @@ public sealed class Operator
             Name = _context.Settings.HostName,
             Version = Version,
             Directory = _context.Settings.Directory,
-            Addresses = [.. _controller.Inbound.Addresses.Select(address => address.ToString())],
+            Addresses = [.. _controller.Inbound.Listeners],
+            Intake = _controller.Inbound.Intake,
             Elapsed = _context.Now - _controller.LoadedAt,
-            PendingMail = counts.Where(count => count.State is DocumentState.Pending or DocumentState.LockedForXmit or DocumentState.Failure).Sum(count => count.Documents),
+            PendingMail = counts.Waiting(),
             DeadMail = counts.Where(count => count.State == DocumentState.Dead).Sum(count => count.Documents),
             HeldMail = counts.Where(count => count.State == DocumentState.Held).Sum(count => count.Documents),
             InboundSessions = _context.Gauges.InboundSessions,
@@ -106,6 +124,7 @@ public sealed class Operator
             values[$"MTA.{count.Queue.Title()}.{(count.State == DocumentState.LockedForXmit ? "Locked" : count.State.ToString())}"] = count.Documents;
         values["MTA.Sessions.Inbound"] = _context.Gauges.InboundSessions;
         values["MTA.Sessions.Outbound"] = _context.Gauges.OutboundSessions;
+        values["MTA.Overload"] = _context.Gauges.Overload;
         values["MTA.Destinations"] = _context.Gauges.Destinations;
         values["MTA.Destinations.Down"] = _context.Gauges.DestinationsDown;
         return [.. values.Where(value => Matches(value.Key, pattern)).Select(value => new Statistic(value.Key, value.Value))];

@@ -12,7 +12,7 @@ public sealed record ServerStatus
     /// <summary>The data directory.</summary>
     public required string Directory { get; init; }
 
-    /// <summary>The addresses that are listened on.</summary>
+    /// <summary>The addresses that are listened on, those for submission with what they are for: "192.0.2.1:587 (submission)".</summary>
     public required IReadOnlyList<string> Addresses { get; init; }
 
     /// <summary>How long the MTA has been loaded; null where it is not.</summary>
@@ -32,6 +32,9 @@ public sealed record ServerStatus
 
     /// <summary>Outbound sessions open.</summary>
     public long OutboundSessions { get; init; }
+
+    /// <summary>How mail is taken: "normal", or "slowed" or "refused" with the figures.</summary>
+    public required string Intake { get; init; }
 
     /// <summary>When the next housekeeping is due; null where it is off.</summary>
     public DateTimeOffset? NextHousekeeping { get; init; }

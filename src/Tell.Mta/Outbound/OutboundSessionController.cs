@@ -11,7 +11,7 @@ namespace Tell.Mta.Outbound;
 /// SMTPMTA osesctl: keeps a <see cref="Destination"/> for each site that has mail, tells it when there is more, and begins its steps when they
 /// are due. Hints make it fast; a look at the lanes once a minute makes it right without them.
 /// </summary>
-public sealed class OutboundSessionController(MtaContext context) : ServerTask("SMTPMTA osesctl", context)
+public sealed class OutboundSessionController(MtaContext context) : ServerTask("SMTPMTA osesctl", context), IDeliverNow
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMinutes(1), Retire = TimeSpan.FromMinutes(10);
 

@@ -10,13 +10,20 @@ namespace Tell.Mta.Statistics;
 public sealed class Gauges
 {
     private readonly ConcurrentDictionary<string, long> _tallies = new(StringComparer.Ordinal);
-    private long _inbound, _outbound, _destinations, _down;
+    private long _inbound, _outbound, _destinations, _down, _overload;
 
     /// <summary>Inbound sessions open.</summary>
     public long InboundSessions => Interlocked.Read(ref _inbound);
 
     /// <summary>Outbound sessions open.</summary>
     public long OutboundSessions => Interlocked.Read(ref _outbound);
+
+    /// <summary>0 where mail is taken as it comes, 1 where intake is slowed, 2 where mail is refused.</summary>
+    public long Overload
+    {
+        get => Interlocked.Read(ref _overload);
+        internal set => Interlocked.Exchange(ref _overload, value);
+    }
 
     /// <summary>Next hops in use.</summary>
     public long Destinations => Interlocked.Read(ref _destinations);

@@ -63,6 +63,39 @@ public static class Stat
     /// <summary>Inbound connections accepted.</summary>
     public const string Connections = "MTA.Connections.Inbound";
 
+    /// <summary>Connections and messages refused by SMTPMTA_PortAccess.</summary>
+    public const string AccessRefused = "MTA.Access.Refused";
+
+    /// <summary>Refusals for too many sessions at a time.</summary>
+    public const string LimitedSessions = "MTA.Limited.Sessions";
+
+    /// <summary>Refusals for too many connections in a minute.</summary>
+    public const string LimitedConnections = "MTA.Limited.Connections";
+
+    /// <summary>Refusals for too many errors.</summary>
+    public const string LimitedErrors = "MTA.Limited.Errors";
+
+    /// <summary>Refusals for too many messages.</summary>
+    public const string LimitedMessages = "MTA.Limited.Messages";
+
+    /// <summary>Refusals for too many recipients.</summary>
+    public const string LimitedRecipients = "MTA.Limited.Recipients";
+
+    /// <summary>Refusals for too many octets.</summary>
+    public const string LimitedOctets = "MTA.Limited.Octets";
+
+    /// <summary>Overloads.</summary>
+    public const string Overloads = "MTA.Overloads";
+
+    /// <summary>Messages that had to wait at MAIL.</summary>
+    public const string OverloadDelayed = "MTA.Overload.Delayed";
+
+    /// <summary>Messages refused at MAIL.</summary>
+    public const string OverloadRefused = "MTA.Overload.Refused";
+
+    /// <summary>Senders refused because they are not the user's own.</summary>
+    public const string RefusedSenders = "MTA.Refused.Senders";
+
     /// <summary>Inbound connections turned away.</summary>
     public const string ConnectionsRefused = "MTA.Connections.Refused";
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Tell.Smtp.Client;
 
 /// <summary>What a peer offers in its reply to EHLO (RFC 5321 4.1.1.1). After HELO nothing is offered.</summary>
@@ -27,6 +29,30 @@ public sealed class Capabilities
     /// <summary>Addresses and headers may be UTF-8 (RFC 6531).</summary>
     public bool SmtpUtf8 { get; private init; }
 
+    /// <summary>Bodies may come by BDAT (RFC 3030 2).</summary>
+    public bool Chunking { get; private init; }
+
+    /// <summary>Bodies may be of any octets, by BDAT (RFC 3030 3, which wants CHUNKING with it).</summary>
+    public bool BinaryMime { get; private init; }
+
+    /// <summary>RET, ENVID, NOTIFY and ORCPT are known (RFC 3461).</summary>
+    public bool Dsn { get; private init; }
+
+    /// <summary>The MAIL parameter MT-PRIORITY is known (RFC 6710).</summary>
+    public bool MtPriority { get; private init; }
+
+    /// <summary>The MAIL parameter BY is known (RFC 2852).</summary>
+    public bool DeliverBy { get; private init; }
+
+    /// <summary>The shortest time in seconds that the peer takes for a message that is returned when it has passed; 0 where it does not say (RFC 2852 3).</summary>
+    public long DeliverByMinimum { get; private init; }
+
+    /// <summary>The MAIL parameter REQUIRETLS is known (RFC 8689). It counts only where it was offered over TLS.</summary>
+    public bool RequireTls { get; private init; }
+
+    /// <summary>How much the peer takes in one session (RFC 9422).</summary>
+    public PeerLimits Limits { get; private init; }
+
     /// <summary>Replies carry enhanced status codes (RFC 2034).</summary>
     public bool EnhancedStatusCodes { get; private init; }
 
@@ -52,17 +78,29 @@ public sealed class Capabilities
                 lines._offered[words[0]] = string.Join(' ', words[1..]);
         }
         var size = lines.Offers("SIZE", out var limit);
+        var chunking = lines.Offers("CHUNKING", out _);
+        var deliverBy = lines.Offers("DELIVERBY", out var minimum);
         var read = new Capabilities
         {
             Pipelining = lines.Offers("PIPELINING", out _),
             Size = size,
-            MaxSize = size && long.TryParse(limit, System.Globalization.NumberStyles.None, null, out var octets) && octets > 0 ? octets : null,
+            MaxSize = Number(limit) is > 0 and var octets ? octets : null,
             EightBitMime = lines.Offers("8BITMIME", out _),
             SmtpUtf8 = lines.Offers("SMTPUTF8", out _),
+            Chunking = chunking,
+            BinaryMime = chunking && lines.Offers("BINARYMIME", out _),
+            Dsn = lines.Offers("DSN", out _),
+            MtPriority = lines.Offers("MT-PRIORITY", out _),
+            DeliverBy = deliverBy,
+            DeliverByMinimum = Number(minimum),
+            RequireTls = lines.Offers("REQUIRETLS", out _),
+            Limits = lines.Offers("LIMITS", out var limits) ? PeerLimits.Parse(limits) : default,
             EnhancedStatusCodes = lines.Offers("ENHANCEDSTATUSCODES", out _),
         };
         foreach (var (keyword, parameters) in lines._offered)
             read._offered.Add(keyword, parameters);
         return read;
     }
+
+    private static long Number(string digits) => long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }

@@ -21,10 +21,10 @@ public sealed record ClientOptions
     /// <summary>How long to wait for 354 (4.5.3.2.4).</summary>
     public TimeSpan DataTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long one piece of the body may take to be sent (4.5.3.2.5).</summary>
+    /// <summary>How long one piece of the body may take to be sent, or the reply to one chunk to come (4.5.3.2.5).</summary>
     public TimeSpan BlockTimeout { get; init; } = TimeSpan.FromMinutes(3);
 
-    /// <summary>How long to wait for the reply to the final dot (4.5.3.2.6).</summary>
+    /// <summary>How long to wait for the reply to the final dot or the last chunk (4.5.3.2.6).</summary>
     public TimeSpan EndOfDataTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How long to wait for the reply to QUIT: nothing depends on it.</summary>

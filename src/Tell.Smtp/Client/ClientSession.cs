@@ -1,25 +1,28 @@
 using System.Buffers;
 using Tell.Mail;
 using Tell.Smtp.Network;
+using Tell.Smtp.Tls;
 
 namespace Tell.Smtp.Client;
 
 /// <summary>
-/// One SMTP session with a peer, from its greeting to QUIT (RFC 5321, with PIPELINING, SIZE, 8BITMIME, SMTPUTF8 where they are offered). What
+/// One SMTP session with a peer, from its greeting to QUIT (RFC 5321, and the extensions that README names where they are offered). What
 /// the peer does wrong, a lost connection and a time limit included, is a value; only a body that cannot be read and a cancellation are
 /// exceptions, and both end the session. One call at a time. It owns the connection.
 /// </summary>
-public sealed class ClientSession : IAsyncDisposable
+public sealed partial class ClientSession : IAsyncDisposable
 {
     private readonly ClientWire _wire;
+    private readonly ClientOptions _options;
+    private readonly TimeProvider _time;
     private readonly Line _hostName;
-    private bool _open, _leftOpen;
+    private bool _open;
 
     /// <summary>A session over a fresh connection; nothing is said before <see cref="OpenAsync"/>.</summary>
     /// <exception cref="ArgumentException">The host name cannot stand on a line.</exception>
     public ClientSession(IConnection connection, ClientOptions options, TimeProvider time)
     {
-        _hostName = Line.From(options.HostName);
+        (_options, _time, _hostName) = (options, time, Line.From(options.HostName));
         _wire = new ClientWire(connection, options, time);
     }
 
@@ -35,14 +38,17 @@ public sealed class ClientSession : IAsyncDisposable
     /// <summary>True after EHLO, false after HELO.</summary>
     public bool Extended { get; private set; }
 
+    /// <summary>What the two sides agreed on by TLS; null where there is none.</summary>
+    public TlsFacts? Tls { get; private set; }
+
     /// <summary>How many messages the peer took.</summary>
     public int MessagesSent { get; private set; }
 
     /// <summary>
-    /// True while another message can be sent. A peer that has closed an idle session is only found out by the next message, whose fault
-    /// then stands in <see cref="SessionPhase.Mail"/>.
+    /// True while another message can be sent; not beyond what the peer has told to take in one session (RFC 9422). A peer that has closed an
+    /// idle session is only found out by the next message, whose fault then stands in <see cref="SessionPhase.Mail"/>.
     /// </summary>
-    public bool Usable => _open && _wire.Fault is null;
+    public bool Usable => _open && _wire.Fault is null && _limits is not { Reached: true };
 
     /// <summary>
     /// Waits for the greeting and introduces us: EHLO, and HELO where that is refused for good. Null when mail can be sent; otherwise why not,
@@ -59,20 +65,6 @@ public sealed class ClientSession : IAsyncDisposable
         ThrowIfEnded(cancellation);
         return refusal;
     }
-
-    /// <summary>Sends one message whose body is in memory: canonical content (CRLF lines), without dot-stuffing.</summary>
-    /// <exception cref="OperationCanceledException">Cancelled; the connection is gone, and the peer may or may not have the message.</exception>
-    public ValueTask<Transmission> SendAsync(Envelope envelope, ReadOnlyMemory<byte> body, CancellationToken cancellation) =>
-        SendAsync(envelope, body.Length, new BodySender(body, null), cancellation);
-
-    /// <summary>
-    /// Sends one message whose body is read only when the peer is ready for it, piece by piece: canonical content of <paramref name="size"/> octets.
-    /// An exception out of the body passes; the session is then over and the peer has no whole message.
-    /// </summary>
-    /// <exception cref="OperationCanceledException">Cancelled; the connection is gone, and the peer may or may not have the message.</exception>
-    public ValueTask<Transmission> SendAsync(
-        Envelope envelope, long size, IAsyncEnumerable<ReadOnlyMemory<byte>> body, CancellationToken cancellation) =>
-        SendAsync(envelope, size, new BodySender(default, body), cancellation);
 
     /// <summary>Says goodbye, where there is someone to say it to, and waits a little for the answer. The session is then over.</summary>
     public async ValueTask QuitAsync(CancellationToken cancellation)
@@ -91,35 +83,6 @@ public sealed class ClientSession : IAsyncDisposable
     {
         _open = false;
         return _wire.DisposeAsync();
-    }
-
-    private async ValueTask<Transmission> SendAsync(Envelope envelope, long size, BodySender body, CancellationToken cancellation)
-    {
-        if (!_open)
-            throw new InvalidOperationException("The session is not open.");
-        using var ending = Ending(cancellation);
-        var exchange = new MailExchange(_wire, Capabilities, envelope);
-        var told = false;
-        try
-        {
-            if (exchange.Examine(size))
-            {
-                if (await exchange.ProposeAsync(size, _leftOpen))
-                    await exchange.SendBodyAsync(body, cancellation);
-                _leftOpen = exchange.LeftOpen;
-            }
-            told = true;
-        }
-        finally
-        {
-            // The body could not be read to its end. Half a message stands with the peer: nothing may follow it, least of all a dot.
-            if (!told)
-                _wire.End(SessionPhase.Body, "the message could not be read");
-        }
-        ThrowIfEnded(cancellation);
-        if (exchange.Taken)
-            MessagesSent++;
-        return new Transmission { Recipients = exchange.Results(), SessionUsable = Usable, Fault = _wire.Fault };
     }
 
     private async ValueTask<SessionFault?> GreetAsync()

@@ -32,6 +32,12 @@ internal sealed class ClientWire
     public bool Confused { get; private set; }
 
     /// <summary>
+    /// True from the moment a message was handed over to its end until its verdict is known: a fault meanwhile leaves it in doubt whether the
+    /// peer took it (RFC 1047).
+    /// </summary>
+    public bool InDoubt { get; set; }
+
+    /// <summary>
     /// Hands what was written to the network without waiting for it: the replies are read meanwhile, so that a peer which stops reading
     /// until its replies are taken cannot stop us both. A failure shows when the reply is read.
     /// </summary>
@@ -51,6 +57,9 @@ internal sealed class ClientWire
 
     /// <summary>Hands what was written to the network and waits until there is room for more. False as with <see cref="ReadyAsync"/>.</summary>
     public ValueTask<bool> FlushAsync(SessionPhase phase) => GoneAsync(Output.FlushAsync(CancellationToken.None), phase);
+
+    /// <summary>Hands octets to the network, behind what was written before, and waits until there is room for more. False as with <see cref="ReadyAsync"/>.</summary>
+    public ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> octets, SessionPhase phase) => GoneAsync(Output.WriteAsync(octets, CancellationToken.None), phase);
 
     /// <summary>
     /// The next reply; null after a fault. 421 is a reply and a fault (RFC 5321 3.8: the peer closes the connection after it).
@@ -122,7 +131,7 @@ internal sealed class ClientWire
     public bool Confuse(SessionPhase phase, string text)
     {
         Confused = true;
-        Fault = new SessionFault(phase, text);
+        Fault = new SessionFault(phase, text) { InDoubt = InDoubt };
         _connection.Abort();
         return true;
     }
@@ -194,7 +203,7 @@ internal sealed class ClientWire
 
     private Reply? Lose(SessionPhase phase, string text)
     {
-        Fault = new SessionFault(phase, _deadline.Expired ? phase.Silence(_options) : text);
+        Fault = new SessionFault(phase, _deadline.Expired ? phase.Silence(_options) : text) { InDoubt = InDoubt };
         return null;
     }
 }

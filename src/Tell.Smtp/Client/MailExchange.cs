@@ -2,44 +2,55 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Tell.Mail;
+using Tell.Smtp.Tls;
 
 namespace Tell.Smtp.Client;
 
 /// <summary>
-/// The commands and replies of one message, and what came of each recipient. Groups (RFC 2920) hold at most 100 recipients, so that what
-/// waits in buffers is bounded whatever the envelope.
+/// The envelope of one message in commands and replies, and what came of each recipient; how the body goes is an <see cref="IBodyTransfer"/>.
+/// Groups (RFC 2920) hold at most 100 recipients, so that what waits in buffers is bounded whatever the envelope.
 /// </summary>
-internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelope envelope)
+internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelope envelope, OfferedMail mail)
 {
-    private const int GroupSize = 100;
+    /// <summary>The most recipients in one group.</summary>
+    public const int GroupSize = 100;
 
     private readonly RecipientResult?[] _results = new RecipientResult?[envelope.Recipients.Length];
     private (Reply Reply, SessionPhase Phase)? _verdict;
     private int _accepted;
 
     /// <summary>True where the peer may hold an open transaction, which RSET has to end before the next MAIL.</summary>
-    public bool LeftOpen { get; private set; }
+    public bool LeftOpen { get; set; }
+
+    /// <summary>True where the body is wanted: the peer took a recipient, and has refused nothing for all.</summary>
+    public bool Wanted => _verdict is null && _accepted > 0;
 
     /// <summary>True where the peer took the message for someone.</summary>
     public bool Taken => _verdict is { Phase: SessionPhase.EndOfData, Reply.IsPositive: true };
 
     /// <summary>Refuses, without a word to the peer, what it cannot take. False where nothing is left to send.</summary>
-    public bool Examine(long size)
+    public bool Examine(TlsFacts? tls, LimitsWatch? limits)
     {
-        var refusal = Refusal.OfMessage(offered, envelope, size);
+        var refusal = Refusal.OfMessage(offered, tls, envelope, mail);
         var left = 0;
         for (var i = 0; i < _results.Length; i++)
         {
-            if ((refusal ?? Refusal.OfRecipient(offered, envelope.Recipients[i])) is { } reply)
-                _results[i] = new RecipientResult(envelope.Recipients[i], reply, SessionPhase.Mail);
+            var recipient = envelope.Recipients[i];
+            if ((refusal ?? Refusal.OfRecipient(offered, recipient)) is { } reply)
+                _results[i] = new RecipientResult(recipient, reply, SessionPhase.Mail);
+            else if (limits?.Admit(recipient) is { } later)
+                _results[i] = new RecipientResult(recipient, later, SessionPhase.Mail) { LeftForNext = true };
             else
                 left++;
         }
         return left > 0;
     }
 
-    /// <summary>MAIL, RCPT and DATA, after RSET where the message before left something open. True where the body is to be sent: 354, and someone to send it to.</summary>
-    public async ValueTask<bool> ProposeAsync(long size, bool reset)
+    /// <summary>
+    /// MAIL and RCPT, and with PIPELINING what the body announces, after RSET where the message before left something open. True where all was
+    /// answered that came before the body; <see cref="Wanted"/> says how.
+    /// </summary>
+    public async ValueTask<bool> ProposeAsync(bool reset, IBodyTransfer body)
     {
         LeftOpen = reset;
         if (!await StillOpenAsync(SessionPhase.Mail))
@@ -53,23 +64,29 @@ internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelo
                 return false;
         }
         var utf8 = envelope.SmtpUtf8 || envelope.Sender is { IsAscii: false } || AnyUtf8Recipient();
-        CommandText.Mail(wire.Output, envelope.Sender, offered.Size ? size : null, envelope.Body == BodyType.EightBitMime, utf8);
-        return offered.Pipelining ? await ProposeGroupedAsync(reset) : await ProposeSinglyAsync();
+        CommandText.Mail(wire.Output, envelope, offered, mail, utf8);
+        return offered.Pipelining ? await ProposeGroupedAsync(reset, body) : await ProposeSinglyAsync();
     }
 
-    /// <summary>Sends the body and the final dot, and takes the verdict.</summary>
-    public async ValueTask SendBodyAsync(BodySender body, CancellationToken cancellation)
+    /// <summary>
+    /// The reply that decides for every recipient who is not refused yet; the first stays. What becomes of the message is known from here on.
+    /// </summary>
+    public void Decide(Reply reply, SessionPhase phase)
     {
-        if (!await StillOpenAsync(SessionPhase.Body) || !await body.SendAsync(wire, cancellation))
-            return;
-        var reply = await wire.ReadReplyAsync(SessionPhase.EndOfData);
-        if (reply is null || wire.Fault is not null)
-            return;
-        LeftOpen = false;
-        if (reply.Code < 400 && !reply.IsPositive)
-            wire.Confuse(SessionPhase.EndOfData, $"the peer replied to the end of data with \"{reply}\"");
-        else
-            _verdict = (reply, SessionPhase.EndOfData);
+        _verdict ??= (reply, phase);
+        wire.InDoubt = false;
+    }
+
+    /// <summary>
+    /// True where the peer waits for us in silence. Nothing is outstanding here: what it says now belongs to no command, and must not be taken
+    /// for the reply to the next one. Before MAIL it is most often an idle session that the peer has closed.
+    /// </summary>
+    public async ValueTask<bool> StillOpenAsync(SessionPhase phase)
+    {
+        if (!wire.Interrupted && await wire.ReadyAsync(phase))
+            return true;
+        await wire.InterruptionAsync(phase);
+        return false;
     }
 
     /// <summary>One result for each recipient.</summary>
@@ -88,7 +105,7 @@ internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelo
         return ImmutableCollectionsMarshal.AsImmutableArray<RecipientResult>(_results!);
     }
 
-    private async ValueTask<bool> ProposeGroupedAsync(bool reset)
+    private async ValueTask<bool> ProposeGroupedAsync(bool reset, IBodyTransfer body)
     {
         for (var next = 0; ;)
         {
@@ -96,7 +113,7 @@ internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelo
             next = WriteRecipients(first);
             var last = next == _results.Length;
             if (last)
-                wire.Output.Write("DATA\r\n"u8);
+                body.Announce(wire.Output);
             wire.Send();
             if (first == 0 && ((reset && !await ResetAsync()) || !await MailAsync()))
                 return false;
@@ -106,7 +123,7 @@ internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelo
                     return false;
             }
             if (last)
-                return await DataAsync();
+                return true;
             if (_verdict is not null || !await StillOpenAsync(SessionPhase.Recipient))
                 return false;
         }
@@ -123,16 +140,12 @@ internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelo
                 continue;
             if (!await StillOpenAsync(SessionPhase.Recipient))
                 return false;
-            CommandText.Recipient(wire.Output, envelope.Recipients[i].Address);
+            CommandText.Recipient(wire.Output, envelope.Recipients[i], offered.Dsn);
             wire.Send();
             if (!await RecipientAsync(i))
                 return false;
         }
-        if (_accepted == 0 || !await StillOpenAsync(SessionPhase.Data))
-            return false;
-        wire.Output.Write("DATA\r\n"u8);
-        wire.Send();
-        return await DataAsync();
+        return true;
     }
 
     private int WriteRecipients(int next)
@@ -141,20 +154,10 @@ internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelo
         {
             if (_results[next] is not null)
                 continue;
-            CommandText.Recipient(wire.Output, envelope.Recipients[next].Address);
+            CommandText.Recipient(wire.Output, envelope.Recipients[next], offered.Dsn);
             written++;
         }
         return next;
-    }
-
-    // Nothing is outstanding here: what the peer says now belongs to no command, and must not be taken for the reply to the next one.
-    // Before MAIL it is most often an idle session that the peer has closed.
-    private async ValueTask<bool> StillOpenAsync(SessionPhase phase)
-    {
-        if (!wire.Interrupted && await wire.ReadyAsync(phase))
-            return true;
-        await wire.InterruptionAsync(phase);
-        return false;
     }
 
     private async ValueTask<bool> ResetAsync()
@@ -176,7 +179,7 @@ internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelo
         if (reply.IsPositive)
             LeftOpen = true;
         else
-            _verdict = (reply, SessionPhase.Mail);
+            Decide(reply, SessionPhase.Mail);
         return true;
     }
 
@@ -200,37 +203,6 @@ internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelo
     private Reply TooMany(Reply reply) => reply.Code == 552 && _accepted > 0 && (reply.Status.IsNone || reply.Status is { Subject: 5, Detail: 3 })
         ? new Reply(452, new EnhancedStatus(4, 5, 3), reply.Lines)
         : reply;
-
-    private async ValueTask<bool> DataAsync()
-    {
-        var reply = await wire.ReadReplyAsync(SessionPhase.Data);
-        if (reply is null || wire.Fault is not null)
-            return false;
-        if (reply.IsPositive)
-            return !wire.Confuse(SessionPhase.Data, $"the peer replied to DATA with \"{reply}\"");
-        var wanted = _verdict is null && _accepted > 0;
-        if (reply.Code < 400)
-        {
-            if (!wanted)
-                await LoneDotAsync();
-            return wanted;
-        }
-        if (wanted)
-            _verdict = (reply, SessionPhase.Data);
-        // A reply too many among those of the group shows here.
-        await StillOpenAsync(SessionPhase.Data);
-        return false;
-    }
-
-    // RFC 2920 3.1: 354 after every recipient was refused is answered with a dot alone, and what is said to that means nothing.
-    private async ValueTask LoneDotAsync()
-    {
-        if (!await StillOpenAsync(SessionPhase.Data))
-            return;
-        wire.Output.Write(".\r\n"u8);
-        wire.Send();
-        LeftOpen = await wire.ReadReplyAsync(SessionPhase.Data) is null;
-    }
 
     private bool AnyUtf8Recipient()
     {

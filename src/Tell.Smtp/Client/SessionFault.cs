@@ -9,6 +9,9 @@ public sealed record SessionFault(SessionPhase Phase, string Text, Reply? Reply 
     /// <summary>For the phases StartTls and Handshake: why there is no TLS; else null.</summary>
     public Tls.TlsFault? Tls { get; init; }
 
-    /// <summary>True where the peer may have taken the message although we have no reply (RFC 1047).</summary>
-    public bool InDoubt => Phase == SessionPhase.EndOfData && Reply is null;
+    /// <summary>
+    /// True where the peer may have taken the message although we have no reply (RFC 1047): it was sent to its end, and its verdict is not known.
+    /// The phase says nothing about that: a whole message may have gone with the MAIL whose reply was lost.
+    /// </summary>
+    public bool InDoubt { get; init; }
 }

@@ -33,7 +33,10 @@ public enum SessionPhase : byte
     /// <summary>Sending the body.</summary>
     Body,
 
-    /// <summary>Waiting for the reply to the final dot: a fault here leaves it in doubt whether the message was taken (RFC 1047).</summary>
+    /// <summary>BDAT, until the reply to a chunk that is not the last (RFC 3030 2).</summary>
+    Chunk,
+
+    /// <summary>Waiting for the reply to the final dot, or to the last chunk: a fault here leaves it in doubt whether the message was taken (RFC 1047).</summary>
     EndOfData,
 
     /// <summary>RSET between messages.</summary>

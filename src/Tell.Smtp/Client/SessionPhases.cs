@@ -18,6 +18,8 @@ public static class SessionPhases
         new(SessionPhase.Recipient, "RCPT", "no reply to RCPT", options => options.CommandTimeout),
         new(SessionPhase.Data, "DATA", "no reply to DATA", options => options.DataTimeout),
         new(SessionPhase.Body, "body", "the peer took nothing of the body", options => options.BlockTimeout),
+        // RFC 3030 gives none; a chunk is a block of data as 4.5.3.2.5 means it.
+        new(SessionPhase.Chunk, "BDAT", "no reply to BDAT", options => options.BlockTimeout),
         new(SessionPhase.EndOfData, "end of data", "no reply to the end of data", options => options.EndOfDataTimeout),
         new(SessionPhase.Reset, "RSET", "no reply to RSET", options => options.CommandTimeout),
         new(SessionPhase.Quit, "QUIT", "no reply to QUIT", options => options.QuitTimeout),

@@ -13,6 +13,12 @@ public sealed record Transmission
     public required bool SessionUsable { get; init; }
 
     /// <summary>
+    /// True where the peer took the message and does not know DSN, although the envelope asks for something of it (RET, ENVID, NOTIFY, ORCPT):
+    /// from here on nobody reports success. RFC 3461 5.2.2 then wants a report "relayed" from us where NOTIFY has SUCCESS.
+    /// </summary>
+    public bool DsnLost { get; init; }
+
+    /// <summary>
     /// The fault that ended the session (lost connection, timeout, nonsense, 421); null where it can go on. It decides for those recipients
     /// only whose result has no reply; a recipient that was refused before it keeps its own reply.
     /// </summary>

@@ -10,13 +10,32 @@ namespace Tell.Smtp.Sasl;
 /// <param name="ServerKey">ServerKey, 32 octets.</param>
 public sealed record ScramCredential(string User, int Iterations, ReadOnlyMemory<byte> Salt, ReadOnlyMemory<byte> StoredKey, ReadOnlyMemory<byte> ServerKey)
 {
-    /// <summary>Reads "SCRAM-SHA-256$ITERATIONS:SALT$STOREDKEY:SERVERKEY" (RFC 5803 2); null where it is none.</summary>
+    /// <summary>The iteration count of new credentials; 4096 is the least that RFC 7677 4 allows.</summary>
+    public const int UsualIterations = 20_000;
+
+    /// <summary>The most iterations that are reckoned, on either side: what one guess may cost us is bounded.</summary>
+    public const int MostIterations = 250_000;
+
+    /// <summary>The credential of a password, which is prepared as <see cref="SaslText.Prepare"/> does it.</summary>
+    /// <exception cref="ArgumentException">The text cannot be a password.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The iterations are not 1 to <see cref="MostIterations"/>.</exception>
+    public static ScramCredential Of(string user, string password, ReadOnlyMemory<byte> salt, int iterations)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(iterations, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(iterations, MostIterations);
+        if (SaslText.Prepare(password) is not { Length: > 0 } prepared)
+            throw new ArgumentException("A password holds no control characters and is not empty.", nameof(password));
+        var keys = ScramKeys.Derive(prepared, salt.Span, iterations);
+        return new ScramCredential(user, iterations, salt, keys.Stored, keys.Server);
+    }
+
+    /// <summary>Reads "SCRAM-SHA-256$ITERATIONS:SALT$STOREDKEY:SERVERKEY" (RFC 5803 2); null where it is none, or costs more than <see cref="MostIterations"/>.</summary>
     public static ScramCredential? Parse(string user, string stored)
     {
         var parts = stored.Split('$');
         if (parts is not ["SCRAM-SHA-256", var first, var keys] || first.Split(':') is not [var count, var salt] || keys.Split(':') is not [var client, var server])
             return null;
-        if (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var iterations) || iterations < 1)
+        if (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var iterations) || iterations is < 1 or > MostIterations)
             return null;
         try
         {
@@ -28,4 +47,9 @@ public sealed record ScramCredential(string User, int Iterations, ReadOnlyMemory
             return null;
         }
     }
+
+    /// <summary>The form that <see cref="Parse"/> reads.</summary>
+    public string ToStored() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"SCRAM-SHA-256${Iterations}:{Convert.ToBase64String(Salt.Span)}${Convert.ToBase64String(StoredKey.Span)}:{Convert.ToBase64String(ServerKey.Span)}");
 }

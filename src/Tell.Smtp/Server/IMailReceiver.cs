@@ -12,6 +12,12 @@ public interface IMailReceiver
     ValueTask<Reply?> OnMailAsync(SessionFacts session, Envelope envelope, CancellationToken cancellation);
 
     /// <summary>
+    /// The priority that a message gets which <see cref="OnMailAsync"/> let proceed and which asked for one (RFC 6710 4.1: a receiver
+    /// need not trust the client). The envelope and the reply to MAIL say it from then on.
+    /// </summary>
+    int PriorityOf(SessionFacts session, Envelope envelope, int asked) => asked;
+
+    /// <summary>
     /// The policy point of RCPT: null accepts the recipient, a 4xx or 5xx reply refuses it. The envelope is that of MAIL and holds no
     /// recipients: a list of those before, made for each, would cost the square of their number.
     /// </summary>

@@ -11,6 +11,9 @@ internal sealed class MailTransaction(Envelope envelope)
     /// <summary>The envelope as MAIL gave it, without recipients.</summary>
     public Envelope Opened => envelope;
 
+    /// <summary>Its body; null before DATA, or before the first chunk.</summary>
+    public BodyIntake? Body { get; set; }
+
     /// <summary>How many recipients it has.</summary>
     public int Count => _recipients.Count;
 

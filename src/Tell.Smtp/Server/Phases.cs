@@ -16,9 +16,12 @@ internal enum Phases : byte
     /// <summary>In a transaction that has a recipient.</summary>
     Recipients = 8,
 
-    /// <summary>In a transaction.</summary>
+    /// <summary>In a transaction whose body comes in chunks (RFC 3030), before the last.</summary>
+    Chunks = 16,
+
+    /// <summary>In a transaction that still takes recipients.</summary>
     Transaction = Mail | Recipients,
 
     /// <summary>Always.</summary>
-    Any = Greeted | Ready | Transaction,
+    Any = Greeted | Ready | Transaction | Chunks,
 }

@@ -35,6 +35,34 @@ internal sealed class ReceiverLadder(IMailReceiver receiver, string session, ILo
         }
     }
 
+    /// <summary>The MT-PRIORITY that a message gets, -9 to 9; no raised one where the receiver fails.</summary>
+    public int PriorityOf(SessionFacts facts, Envelope envelope, int asked)
+    {
+        try
+        {
+            return Math.Clamp(receiver.PriorityOf(facts, envelope, asked), -9, 9);
+        }
+        catch (Exception cause)
+        {
+            Fault("MT-PRIORITY", cause, CancellationToken.None);
+            return Math.Min(asked, 0);
+        }
+    }
+
+    /// <summary>The reply to ETRN.</summary>
+    public async ValueTask<Reply> OnTurnAsync(SessionFacts facts, string node, CancellationToken stop)
+    {
+        try
+        {
+            var reply = await receiver.OnTurnAsync(facts, node, stop);
+            return reply.Code is >= 300 and < 400 ? Nonsense("ETRN", reply) : reply;
+        }
+        catch (Exception cause)
+        {
+            return Fault("ETRN", cause, stop);
+        }
+    }
+
     /// <summary>The message to write to, or the reply that refuses it.</summary>
     public async ValueTask<(IIncomingMessage? Message, Reply? Refusal)> OpenAsync(SessionFacts facts, Envelope envelope, CancellationToken stop)
     {

@@ -23,7 +23,7 @@ public sealed class ServerSession
     {
         (_connection, _clock, _log) = (connection, clock, log);
         _channel = new SessionChannel(connection, clock, options.IdleTimeout);
-        _state = new SessionState(options, new ReceiverLadder(receiver, facts.Id, log), _channel, facts, log);
+        _state = new SessionState(options, new ReceiverLadder(receiver, facts.Id, log), _channel, facts, clock, log);
     }
 
     /// <summary>
@@ -48,6 +48,8 @@ public sealed class ServerSession
         finally
         {
             _channel.Dispose();
+            _state.Mail = null;
+            await _state.LetGoAsync();
             await CloseAsync(_connection);
         }
         return Summary(_clock.GetElapsedTime(started));
@@ -91,6 +93,8 @@ public sealed class ServerSession
             fresh = true;
             _state.Counts.Commands++;
             await Execute(kind, line, stop);
+            if (_state.HasLeftBody)
+                await _state.LetGoAsync();
             if (_channel.ShouldFlush && !await _channel.FlushAsync())
                 _state.End ??= SessionEnd.Vanished;
         }
@@ -135,6 +139,11 @@ public sealed class ServerSession
             _state.Answer(Replies.UnknownCommand);
             return default;
         }
+        if (!verb.IsOffered(_state))
+        {
+            _state.Answer(Replies.NotImplemented);
+            return default;
+        }
         if ((verb.Legal & _state.Phase) == 0)
         {
             _state.Answer(VerbTable.OutOfOrder(_state.Phase));
@@ -174,6 +183,7 @@ public sealed class ServerSession
             RecipientsRefused = counts.RecipientsRefused,
             Messages = counts.Messages,
             MessagesRefused = counts.MessagesRefused,
+            MessagesCorrected = counts.MessagesCorrected,
             MessageOctets = counts.MessageOctets,
             Duration = duration,
         };

@@ -9,5 +9,7 @@ internal sealed class SessionCounts
     public int RecipientsRefused;
     public int Messages;
     public int MessagesRefused;
+    public int MessagesCorrected;
+    public int Transactions;
     public long MessageOctets;
 }

@@ -12,6 +12,15 @@ public enum SessionEnd : byte
     /// <summary>The client sent nothing, or read nothing, for the idle timeout.</summary>
     TimedOut,
 
+    /// <summary>The client sent a message more slowly than it may.</summary>
+    TooSlow,
+
+    /// <summary>The client began one message more than a session may have.</summary>
+    TooManyMessages,
+
+    /// <summary>The client sent a BDAT behind which content cannot be told from commands.</summary>
+    OutOfStep,
+
     /// <summary>The client made too many errors.</summary>
     TooManyErrors,
 

@@ -4,10 +4,11 @@ using Tell.Mail;
 namespace Tell.Smtp.Server;
 
 /// <summary>What a session remembers between commands, and what the verbs work with.</summary>
-internal sealed class SessionState(ServerOptions options, ReceiverLadder receiver, SessionChannel channel, SessionFacts facts, ILogger log)
+internal sealed class SessionState(ServerOptions options, ReceiverLadder receiver, SessionChannel channel, SessionFacts facts, TimeProvider clock, ILogger log)
 {
     private int _errorsInARow;
     private Submission? _submission;
+    private BodyIntake? _left;
 
     public ServerOptions Options { get; } = options;
 
@@ -15,11 +16,25 @@ internal sealed class SessionState(ServerOptions options, ReceiverLadder receive
 
     public SessionChannel Channel { get; } = channel;
 
+    /// <summary>The time.</summary>
+    public TimeProvider Clock { get; } = clock;
+
     /// <summary>What is known about the client.</summary>
     public SessionFacts Facts { get; private set; } = facts;
 
-    /// <summary>The transaction; null between transactions.</summary>
-    public MailTransaction? Mail { get; set; }
+    /// <summary>The transaction; null between transactions. A body that one had when it ended is let go of before the next command.</summary>
+    public MailTransaction? Mail
+    {
+        get;
+        set
+        {
+            _left ??= field?.Body;
+            field = value;
+        }
+    }
+
+    /// <summary>True where <see cref="LetGoAsync"/> has something to do.</summary>
+    public bool HasLeftBody => _left is not null;
 
     /// <summary>Not null where the session is to end after the replies have been sent.</summary>
     public SessionEnd? End { get; set; }
@@ -31,6 +46,7 @@ internal sealed class SessionState(ServerOptions options, ReceiverLadder receive
     public Phases Phase => Mail switch
     {
         null => Facts.Helo is null ? Phases.Greeted : Phases.Ready,
+        { Body: not null } => Phases.Chunks,
         { Count: 0 } => Phases.Mail,
         _ => Phases.Recipients,
     };
@@ -64,11 +80,21 @@ internal sealed class SessionState(ServerOptions options, ReceiverLadder receive
     }
 
     /// <summary>A message was accepted: whatever the client got wrong before, it is here to deliver mail.</summary>
-    public void Accepted(long octets)
+    public void Accepted(long octets, bool corrected)
     {
         _errorsInARow = 0;
         Counts.Messages++;
+        Counts.MessagesCorrected += corrected ? 1 : 0;
         Counts.MessageOctets += octets;
+    }
+
+    /// <summary>Lets go of the body of a transaction that has ended.</summary>
+    public async ValueTask LetGoAsync()
+    {
+        if (_left is not { } body)
+            return;
+        _left = null;
+        await body.LetGoAsync();
     }
 
     /// <summary>How messages of this client arrive.</summary>

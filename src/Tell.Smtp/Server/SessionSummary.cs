@@ -23,6 +23,9 @@ public sealed record SessionSummary(SessionFacts Facts, SessionEnd End)
     /// <summary>The messages whose data was read to its end and then refused.</summary>
     public int MessagesRefused { get; init; }
 
+    /// <summary>The messages among the accepted ones in which bare newlines became CR LF, or NUL was taken out.</summary>
+    public int MessagesCorrected { get; init; }
+
     /// <summary>The octets of the accepted messages, as they were given to the receiver.</summary>
     public long MessageOctets { get; init; }
 

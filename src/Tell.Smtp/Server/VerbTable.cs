@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Tell.Smtp.Server.Parameters;
 using Tell.Smtp.Server.Verbs;
 
 namespace Tell.Smtp.Server;
@@ -11,27 +12,27 @@ internal static class VerbTable
 {
     private static readonly ImmutableArray<Verb> Rows =
     [
-        new("MAIL", Phases.Ready, MailVerb.Handle, "MAIL FROM:<address> [SIZE=n] [BODY=7BIT|8BITMIME] [SMTPUTF8]"),
-        new("RCPT", Phases.Transaction, RecipientVerb.Handle, "RCPT TO:<address>"),
+        new("MAIL", Phases.Ready, MailVerb.Handle, "MAIL FROM:<address>", Parameters: MailParameters.Table.Syntax),
+        new("RCPT", Phases.Transaction, RecipientVerb.Handle, "RCPT TO:<address>", Parameters: RecipientParameters.Table.Syntax),
         new("DATA", Phases.Transaction, DataVerb.Handle, "DATA"),
+        new("BDAT", Phases.Any, ChunkVerb.Handle, "BDAT size [LAST]", Extensions.Chunking),
         new("EHLO", Phases.Any, HelloVerbs.Extended, "EHLO name"),
         new("HELO", Phases.Any, HelloVerbs.Plain, "HELO name"),
         new("RSET", Phases.Any, SessionVerbs.Reset, "RSET"),
         new("NOOP", Phases.Any, SessionVerbs.Nothing, "NOOP [text]"),
         new("QUIT", Phases.Any, SessionVerbs.Quit, "QUIT"),
         new("HELP", Phases.Any, InquiryVerbs.Help, "HELP [command]"),
+        new("ETRN", Phases.Ready, TurnVerb.Handle, "ETRN domain|@domain", Extensions.Etrn),
         new("VRFY", Phases.Any, InquiryVerbs.Verify, "VRFY name"),
         new("EXPN", Phases.Any, InquiryVerbs.Expand, "EXPN (not here)"),
     ];
 
-    /// <summary>Every command's syntax, in the order of the table.</summary>
-    public static IEnumerable<string> Help => Rows.Select(row => row.Syntax);
+    /// <summary>The syntax of every command that is offered, in the order of the table.</summary>
+    public static IEnumerable<string> Help(SessionState session) => Rows.Where(row => row.IsOffered(session)).Select(row => row.Usage(session));
 
     /// <summary>The row of a verb in either case; null where there is none.</summary>
     public static Verb? Find(ReadOnlySpan<byte> name)
     {
-        if (name.Length != 4)
-            return null;
         foreach (var row in Rows.AsSpan())
         {
             if (Ascii.EqualsIgnoreCase(name, row.Name))
@@ -45,6 +46,7 @@ internal static class VerbTable
     {
         Phases.Greeted => Replies.SayHello,
         Phases.Ready => Replies.SayMail,
+        Phases.Chunks => Replies.InChunks,
         _ => Replies.InTransaction,
     };
 }

@@ -3,8 +3,9 @@ namespace Tell.Smtp.Wire;
 /// <summary>
 /// Finds the end of mail data and takes the stuffed dots out (RFC 5321 4.5.2). Only CR LF "." CR LF ends the data, where the first
 /// CR LF may be the one that ended DATA. A bare CR or a bare LF ends nothing: it becomes CR LF and is counted, and a dot behind it is
-/// content, so that what comes out holds no bare newline with which a later hop could see an end that we did not see.
-/// Unchanged octets are handed on as slices of the input, however many lines they hold; the octets may be split anywhere.
+/// content. A NUL is taken out and counted, and does not make the octets beside it neighbours: a dot behind CR LF NUL is content, too.
+/// So what comes out holds nothing with which a later hop could see an end that we did not see. Unchanged octets are handed on as
+/// slices of the input, however many lines they hold; the octets may be split anywhere.
 /// </summary>
 public struct DataDecoder
 {
@@ -13,8 +14,11 @@ public struct DataDecoder
     /// <summary>True when the end of the data has been read; nothing more may be given to it.</summary>
     public readonly bool Ended => _state == State.Ended;
 
-    /// <summary>How many bare CR and bare LF were seen.</summary>
-    public int BareNewlines { get; private set; }
+    /// <summary>True where the content is measured (BDAT, RFC 3030) and not stuffed: dots mean nothing, and only <see cref="Finish"/> ends it.</summary>
+    public bool Measured { get; init; }
+
+    /// <summary>How many bare CR, bare LF and NUL were seen.</summary>
+    public long Irregular { get; private set; }
 
     /// <summary>
     /// Decodes until something has to change, or to the end of the input; call it again with the rest. The input is not empty.
@@ -25,7 +29,7 @@ public struct DataDecoder
         var newline = Resume(input[0], ref at);
         if (at == input.Length || _state == State.Ended)
             return new DataPiece(newline, at, 0, at);
-        if (_state == State.LineStart && input[at] == '.')
+        if (_state == State.LineStart && input[at] == '.' && !Measured)
         {
             _state = State.Dot;
             return new DataPiece(newline, at, 0, at + 1);
@@ -33,6 +37,16 @@ public struct DataDecoder
         if (_state is State.Dot or State.DotCr)
             return new DataPiece(newline, at, 0, at);
         return Scan(input, newline, at);
+    }
+
+    /// <summary>The end of measured content. True where a CR LF comes out for what was held back.</summary>
+    public bool Finish()
+    {
+        if (_state == State.Cr)
+            Irregular++;
+        var owed = _state is State.Cr or State.Owed;
+        _state = State.Ended;
+        return owed;
     }
 
     // What the first octet says about the octets that were held back. True where they come out as a newline.
@@ -49,7 +63,7 @@ public struct DataDecoder
                 return true;
             case State.Cr:
             case State.DotCr when next != '\n':
-                BareNewlines++;
+                Irregular++;
                 _state = State.Inside;
                 return true;
             case State.DotCr:
@@ -68,24 +82,20 @@ public struct DataDecoder
         }
     }
 
-    // The hot loop: one vectorised search and two comparisons a line.
+    // The hot loop: one vectorised search and three comparisons a line.
     private DataPiece Scan(ReadOnlySpan<byte> input, bool newline, int start)
     {
         for (var at = start; ;)
         {
-            var found = input[at..].IndexOfAny((byte)'\r', (byte)'\n');
+            var found = input[at..].IndexOfAny((byte)'\r', (byte)'\n', (byte)0);
             if (found < 0)
             {
                 _state = State.Inside;
                 return new DataPiece(newline, start, input.Length - start, input.Length);
             }
             at += found;
-            if (input[at] == '\n' || (at + 1 < input.Length && input[at + 1] != '\n'))
-            {
-                BareNewlines++;
-                _state = State.Owed;
-                return new DataPiece(newline, start, at - start, at + 1);
-            }
+            if (input[at] != '\r' || (at + 1 < input.Length && input[at + 1] != '\n'))
+                return Correct(input, newline, start, at);
             if (at + 1 == input.Length)
             {
                 _state = State.Cr;
@@ -97,12 +107,25 @@ public struct DataDecoder
                 _state = State.LineStart;
                 return new DataPiece(newline, start, at - start, at);
             }
-            if (input[at] == '.')
+            if (input[at] == '.' && !Measured)
             {
                 _state = State.Dot;
                 return new DataPiece(newline, start, at - start, at + 1);
             }
         }
+    }
+
+    // What comes before an octet that may not stand where it stands, and that octet. A run of NUL goes as one.
+    private DataPiece Correct(ReadOnlySpan<byte> input, bool newline, int start, int at)
+    {
+        var rest = input[at..];
+        var nuls = rest.IndexOfAnyExcept((byte)0);
+        if (nuls < 0)
+            nuls = rest.Length;
+        _state = nuls > 0 ? State.Inside : State.Owed;
+        var wrong = Math.Max(nuls, 1);
+        Irregular += wrong;
+        return new DataPiece(newline, start, at - start, at + wrong);
     }
 
     private enum State : byte

@@ -14,6 +14,8 @@ public static class ConsoleCommands
             .. ConfigurationCommands.Rows(host),
             .. QueueCommands.Rows(host),
             HostStatusCommand.Row(host),
+            .. DestinationControlCommands.Rows(host),
+            .. ScheduleCommand.Rows(host),
             .. SendCommand.Rows(host),
             .. MailFileCommands.Rows(host),
             .. NamesCommands.Rows(host),

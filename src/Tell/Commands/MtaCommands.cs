@@ -90,6 +90,7 @@ internal static class MtaCommands
             ["  Data directory:", server.Directory],
             ["  Listening on:", server.Addresses.Count > 0 ? string.Join(", ", server.Addresses) : "nothing"],
             ["  Elapsed time:", server.Elapsed is { } elapsed ? elapsed.ToString(@"d\.hh\:mm\:ss", CultureInfo.InvariantCulture) : "SMTPMTA is not loaded"],
+            ["  Intake:", server.Intake],
             ["  Sessions:", string.Create(CultureInfo.InvariantCulture, $"{server.InboundSessions} inbound, {server.OutboundSessions} outbound")],
             ["  Pending mail:", server.PendingMail.ToString(CultureInfo.InvariantCulture)],
             ["  Held mail:", server.HeldMail.ToString(CultureInfo.InvariantCulture)],

@@ -16,19 +16,23 @@ internal static class NamesCommands
     public static IEnumerable<Command> Rows(ICommandHost host) =>
     [
         Row("NAMES LIST", "", "List the people of the address book.", call => ListAsync(host, call)),
-        Row("NAMES SHOW", Person, "Show a person: by full name, short name or address.", call => ShowAsync(host, call)),
-        Row("NAMES IMPORT", "FILE", "Take in people from a JSON file; all or none.", call => ImportAsync(host, call)) with
+        Row("NAMES SHOW", Person, "Show a document: a person by full name, short name or address, a connection by its name.", call => ShowAsync(host, call)),
+        Row("NAMES IMPORT", "FILE", "Take in people, connections and destination controls from a JSON file; all or none.", call => ImportAsync(host, call)) with
         {
             Inputs = arguments => arguments.Take(1),
-            Detail = "One object or a list of them: {\"form\":\"Person\",\"fullName\":[\"Ada Lovelace\"],\"shortName\":[\"ada\"],\n\"internetAddress\":\"ada@example.test\",\"password\":\"clear here, stored salted and hashed\"}. \"-\" reads standard input.",
+            Detail = "One object or a list of them: {\"form\":\"Person\",\"fullName\":[\"Ada Lovelace\"],\"shortName\":[\"ada\"],\n\"internetAddress\":\"ada@example.test\",\"password\":\"clear here, stored salted and hashed\"}. \"-\" reads standard input.\nA Connection, besides form and name, has\n" + Fields(NamesDesk.ConnectionFields)
+                + "\nA Destination Control has a name and the keys that HELP DESTCONFIG NEW lists. data/samples has some of each.",
         },
-        Row("NAMES DELETE", Person, "Delete a person; the mail file stays.", call => DeleteAsync(host, call)),
-        Row("NAMES EXPORT", "", "Write all people as JSON, without passwords.", async call =>
+        Row("NAMES DELETE", Person, "Delete such a document; the mail file of a person stays.", call => DeleteAsync(host, call)),
+        Row("NAMES EXPORT", "", "Write all documents as JSON, without passwords.", async call =>
         {
-            call.Answer.Text(NamesDesk.Export(await host.Operations.Names.ListAsync(call.Cancellation)));
+            call.Answer.Text(await host.Operations.Names.ExportAsync(call.Cancellation));
             return true;
         }),
     ];
+
+    private static string Fields(IReadOnlyList<(string Name, string Form, string Sentence)> fields) =>
+        string.Join('\n', fields.Select(field => $"{field.Name,-18} {field.Sentence} ({field.Form})"));
 
     private static Command Row(string words, string form, string summary, Func<CommandCall, Task<bool>> work) => new()
     {
@@ -55,13 +59,9 @@ internal static class NamesCommands
 
     private static async Task<bool> ShowAsync(ICommandHost host, CommandCall call)
     {
-        if (await host.Operations.Names.FindAsync(call.Arguments[0], call.Cancellation) is not { } person)
+        if (await host.Operations.Names.FindAsync(call.Arguments[0], call.Cancellation) is not { } document)
             return NotThere(call);
-        call.Answer.Table(
-        [
-            (string[])["Document", person.Id.ToString()],
-            .. person.Items.Select(item => (string[])[item.Name, item.Name == Persons.Password ? "(set)" : Texts(item)]),
-        ]);
+        call.Answer.Table([(string[])["Document", document.Id.ToString()], .. NamesDesk.Show(document).Select(item => (string[])[item.Name, item.Text])]);
         return true;
     }
 

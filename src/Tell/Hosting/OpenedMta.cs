@@ -39,7 +39,7 @@ internal sealed class OpenedMta : IAsyncDisposable
             {
                 Data = data,
                 Network = new SocketNetwork(time, logging.Loggers.CreateLogger("Tell.Network")),
-                Tls = new SslTls(),
+                Tls = new SslTls(time),
                 Web = new HttpsClient(),
                 Time = time,
                 Seed = seed,

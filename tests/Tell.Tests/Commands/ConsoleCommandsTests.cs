@@ -122,7 +122,13 @@ public sealed class ConsoleCommandsTests : IDisposable
         var outbound = await _console.SayAsync("queue smtpobwq");
         var child = outbound.Split('\n')[1].Trim()[..32];
         Assert.Matches(@"(?m)^Attempt +2\d\d\d-.*10\.9\.9\.9", await _console.SayAsync($"queue {child}"));
-        Assert.Equal("1 document made due. Tried again: 10.9.9.9:25.", await _console.SayAsync("delivernow"));
+        var status = await _console.SayAsync("hoststatus elsewhere.test");
+        Assert.Matches(@"Host up/down: +down\n", status);
+        Assert.Matches(@"Last error: +2\S+ \S+ 10\.9\.9\.9: \S", status);
+        Assert.Matches(@"Mail waits for: +elsewhere\.test\n", status);
+        Assert.EndsWith("  10.9.9.9 10.9.9.9:25", status.TrimEnd());
+        Assert.StartsWith("No mail is on its way to nowhere.test", await _console.RefusedAsync("hoststatus nowhere.test"));
+        Assert.Equal("0 documents made due. Tried again: 10.9.9.9:25.", await _console.SayAsync("delivernow"));
         Assert.Equal("0 documents made due.", await _console.SayAsync("delivernow nowhere.test"));
         Assert.StartsWith("No document 0000", await _console.RefusedAsync("queue 00000000000000000000000000000001"));
         Assert.Equal("what is neither a queue nor a UNID (32 hex digits).", await _console.RefusedAsync("queue what"));
@@ -150,6 +156,46 @@ public sealed class ConsoleCommandsTests : IDisposable
         Assert.Equal("ada deleted.", await _console.SayAsync("names delete ada"));
         Assert.Equal("ada is not in the address book.", await _console.RefusedAsync("names delete ada"));
         Assert.Equal("0 people", await _console.SayAsync("names list"));
+    });
+
+    [Fact]
+    public void Destination_controls_take_the_words_of_AsyncOS() => _console.Run(async () =>
+    {
+        Assert.Equal("0 rows", await _console.SayAsync("destconfig print"));
+        Assert.Equal("Shy.Test is in force.", await _console.SayAsync("destconfig new Shy.Test max_host_concurrency=2 tls=verify"));
+        Assert.Equal("DEFAULT is in force.", await _console.SayAsync("destconfig default recipient_limit=100 retry_intervals=PT1M,PT5M"));
+        Assert.Equal("shy.test is in force.", await _console.SayAsync("destconfig edit shy.test tls="));
+        Assert.Equal("  DEFAULT   recipient_limit=100 retry_intervals=PT1M,PT5M\n  shy.test  max_host_concurrency=2\n2 rows", await _console.SayAsync("destconfig print"));
+        var shown = await _console.SayAsync("destconfig print shy.test");
+        Assert.Matches(@"(?m)^  max_host_concurrency +2 +\(shy\.test\)$", shown);
+        Assert.Matches(@"(?m)^  recipient_limit +100 +\(DEFAULT\)$", shown);
+        Assert.Matches(@"(?m)^  tls +preferred +\(settings\)$", shown);
+        Assert.Equal("shy.test: recipient_minutes: \"90\" is not a whole number from 1 to 60\nNothing was changed.", await _console.RefusedAsync("destconfig edit shy.test recipient_minutes=90"));
+        Assert.Equal("[x is neither a domain nor host:port.", await _console.RefusedAsync("destconfig print [x"));
+        Assert.Equal("shy.test deleted.", await _console.SayAsync("destconfig delete shy.test"));
+        Assert.Equal("shy.test has no row.", await _console.RefusedAsync("destconfig delete shy.test"));
+        Assert.Equal("1 row deleted.", await _console.SayAsync("destconfig clear"));
+        foreach (var line in new[] { "destconfig new", "destconfig new a.test", "destconfig new a.test tls", "destconfig edit a.test =1", "destconfig default", "destconfig delete", "destconfig print a b", "destconfig clear all" })
+            Assert.StartsWith("Usage: DESTCONFIG ", await _console.RefusedAsync(line));
+    });
+
+    [Fact]
+    public void The_schedule_shows_when_each_connection_opens() => _console.Run(async () =>
+    {
+        Assert.Equal("0 connections", await _console.SayAsync("show schedule"));
+        _console.Files["c.json"] = """
+            [{"form":"Connection","name":"night","destinationDomain":"far.test","relayHost":"relay.test:587","callAt":"01:00-01:01","user":"tell","password":"hush"},
+             {"form":"Connection","name":"always","destinationDomain":["a.test","b.test"]},
+             {"form":"Connection","name":"never","destinationDomain":"c.test","enabled":false}]
+            """;
+        Assert.Equal("3 added, 0 replaced", await _console.SayAsync("names import c.json"));
+        var shown = await _console.SayAsync("show schedule");
+        Assert.Matches(@"(?m)^  always +a\.test,b\.test +MX +always +open$", shown);
+        Assert.Matches(@"(?m)^  never +c\.test +MX +always +not enabled$", shown);
+        Assert.Matches(@"(?m)^  night +far\.test +relay\.test:587 +01:00-01:01 +2\d\d\d-\d\d-\d\d 01:00Z$", shown);
+        Assert.DoesNotContain("hush", shown + await _console.SayAsync("names show night") + await _console.SayAsync("names export"));
+        Assert.Equal("night deleted.", await _console.SayAsync("names delete night"));
+        Assert.StartsWith("Usage: ", await _console.RefusedAsync("show schedule all"));
     });
 
     [Fact]

@@ -43,6 +43,16 @@ public sealed class HelpTests
           QUEUE DELETE               Delete a dead document.
           SHOW DESTINATIONS          Show the next hops in use: up or down, why, and when they are tried again.
           DELIVERNOW                 Make everything that waits for a retry due now.
+          HOSTSTATUS                 Show all that is known of a next hop: up or down, its hosts, sessions, the last error, and the limits in force.
+
+        Destinations
+          DESTCONFIG NEW             Limit what a destination may get.
+          DESTCONFIG EDIT            Change some keys of a destination's row.
+          DESTCONFIG DELETE          Delete a destination's row.
+          DESTCONFIG DEFAULT         Change the row of all destinations that have none of their own.
+          DESTCONFIG PRINT           Show all rows, or what is in force for one destination and where it comes from.
+          DESTCONFIG CLEAR           Delete all rows, DEFAULT too.
+          SHOW SCHEDULE              Show the Connection documents: for which domains, to which host, and when mail may next leave.
 
         Mail
           SEND                       Put a memo into SMTP.BOX; the text comes from standard input.
@@ -50,10 +60,10 @@ public sealed class HelpTests
 
         Address book
           NAMES LIST                 List the people of the address book.
-          NAMES SHOW                 Show a person: by full name, short name or address.
-          NAMES IMPORT               Take in people from a JSON file; all or none.
-          NAMES DELETE               Delete a person; the mail file stays.
-          NAMES EXPORT               Write all people as JSON, without passwords.
+          NAMES SHOW                 Show a document: a person by full name, short name or address, a connection by its name.
+          NAMES IMPORT               Take in people, connections and destination controls from a JSON file; all or none.
+          NAMES DELETE               Delete such a document; the mail file of a person stays.
+          NAMES EXPORT               Write all documents as JSON, without passwords.
 
         Console
           HELP                       List the commands, or explain one.
@@ -71,7 +81,7 @@ public sealed class HelpTests
         Assert.Equal("SET STATISTICS NAME\n  Set a statistic to zero.", (await HelpAsync("set", "statistics")).Text);
         var (done, shown) = await HelpAsync("show");
         Assert.True(done);
-        Assert.Equal(5, shown.Split('\n').Count(line => line.StartsWith("SHOW ", StringComparison.Ordinal)));
+        Assert.Equal(6, shown.Split('\n').Count(line => line.StartsWith("SHOW ", StringComparison.Ordinal)));
         Assert.StartsWith("TELL SMTPMTA STOP [INBOUND|OUTBOUND [TRANSPORT|CONVERSION]|DRTASK]", (await HelpAsync("smtpmta", "stop")).Text);
         var (unknown, said) = await HelpAsync("hold");
         Assert.False(unknown);

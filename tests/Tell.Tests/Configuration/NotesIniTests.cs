@@ -163,6 +163,22 @@ public sealed class NotesIniTests
         Assert.Equal(3, Assert.Single(Read("\r\n\r\nSMTPMTA_Listen=x").Problems).Line);
     }
 
+    [Theory]
+    [InlineData("SMTPMTA_XclientFrom=::/0", "1: warning: SMTPMTA_XclientFrom: ::/0 lets everybody pass for anybody: no limit and no rule of access holds")]
+    [InlineData("SMTPMTA_SubmissionTlsListen=[::1]:465", "1: SMTPMTA_SubmissionTlsListen: TLS needs a certificate: SMTPMTA_TlsCertificate is empty")]
+    [InlineData("SMTPMTA_SubmissionListen=[::1]:587", "1: warning: SMTPMTA_SubmissionListen: nobody can authenticate here: SMTPMTA_TlsCertificate is empty, and SMTPMTA_AuthWithoutTls is off")]
+    [InlineData("SMTPMTA_TlsKey=a.pem,b.pem\nSMTPMTA_TlsCertificate=c.pem", "1: SMTPMTA_TlsKey: 2 keys for 1 certificate: one for each, or none where they stand in the same files")]
+    [InlineData("SMTPMTA_Listen=127.0.0.1:25\nSMTPMTA_SubmissionListen=127.0.0.1:25\nSMTPMTA_AuthWithoutTls=on", "1: SMTPMTA_Listen: 127.0.0.1:25 is asked for twice; a listener has one purpose")]
+    public void Settings_that_do_not_go_together_are_told_apart_by_their_line(string text, string problem) =>
+        Assert.Equal("notes.ini:" + problem, Problems(text));
+
+    [Theory]
+    [InlineData("SMTPMTA_SubmissionListen=[::1]:587\nSMTPMTA_AuthWithoutTls=on")]
+    [InlineData("SMTPMTA_SubmissionListen=[::1]:587\nSMTPMTA_SubmissionTlsListen=[::1]:465\nSMTPMTA_TlsCertificate=c.pem")]
+    [InlineData("SMTPMTA_TlsCertificate=c.pem,d.pem\nSMTPMTA_TlsKey=e.pem,f.pem")]
+    [InlineData("SMTPMTA_Listen=127.0.0.1:0,127.0.0.1:0")]
+    public void Settings_that_go_together_are_no_problem(string text) => Assert.Equal("", Problems(text));
+
     [Fact]
     public void A_file_that_is_not_there_is_a_problem_and_no_exception()
     {

@@ -22,6 +22,9 @@ internal sealed class FaultyStores : IDataDirectory
     /// <summary>Called when documents of a lane have been taken, before the taker hears of it.</summary>
     public Func<WorkQueue, string, Task> Taken { get; set; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>What each put waits for before it begins: a slow disk.</summary>
+    public Func<Task> Putting { get; set; } = () => Task.CompletedTask;
+
     /// <summary>A full disk: whatever writes fails.</summary>
     public void Fill() => Before = verb => verb is "put" or "settle" or "counters" or "due" or "write" ? new StoreException(StoreFault.Full, "No room on the disk.") : null;
 
@@ -31,6 +34,8 @@ internal sealed class FaultyStores : IDataDirectory
     public ValueTask<IDatabase> OpenAsync(string name, CancellationToken cancellation) => _inner.OpenAsync(name, cancellation);
 
     public IReadOnlyList<string> List(string prefix) => _inner.List(prefix);
+
+    public StoreSpace? Space => _inner.Space;
 
     public ValueTask DisposeAsync() => _inner.DisposeAsync();
 
@@ -57,7 +62,11 @@ internal sealed class FaultyStores : IDataDirectory
 
         public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadContentAsync(Content content, CancellationToken cancellation) => Try("read").ReadContentAsync(content, cancellation);
 
-        public ValueTask PutAsync(IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, CancellationToken cancellation) => Try("put").PutAsync(documents, counters, cancellation);
+        public async ValueTask PutAsync(IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, CancellationToken cancellation)
+        {
+            await owner.Putting();
+            await Try("put").PutAsync(documents, counters, cancellation);
+        }
 
         public async ValueTask<IReadOnlyList<Lease>> TakeAsync(WorkQueue queue, string destination, int most, TimeSpan lease, CancellationToken cancellation)
         {

@@ -44,6 +44,15 @@ internal sealed class Node
     /// <summary>The lines of the transfer log.</summary>
     public List<string> Log { get; } = [];
 
+    /// <summary>The warnings and errors of the server log.</summary>
+    public WarningLog Warnings { get; } = new();
+
+    /// <summary>The room that its disk has; null: it cannot tell.</summary>
+    public StoreSpace? Space
+    {
+        set => _data.Space = value;
+    }
+
     /// <summary>The facts of the transfer log, in order: "received", "queued", ...</summary>
     public IEnumerable<string> Facts => Log.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("fact").GetString()!);
 
@@ -119,7 +128,7 @@ internal sealed class Node
             Web = _world.Web,
             Time = _world.Time,
             Seed = _world.Simulator.Seed,
-            Loggers = NullLoggerFactory.Instance,
+            Loggers = Warnings,
             Transfers = new TransferLog(_world.Time, Log.Add),
             Nightly = new TimerDailySchedule(_world.Time, NullLoggerFactory.Instance),
         },

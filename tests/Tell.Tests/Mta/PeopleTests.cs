@@ -167,7 +167,7 @@ public sealed class PeopleTests
             var names = node.Operations.Names;
             await names.ImportAsync("""{"form":"Person","shortName":"ada","password":"secret"}""", CancellationToken.None);
             var before = (await names.FindAsync("ada", CancellationToken.None))!["Password"]!.Text;
-            var again = await names.ImportAsync(Tell.Mta.Operations.NamesDesk.Export(await names.ListAsync(CancellationToken.None)), CancellationToken.None);
+            var again = await names.ImportAsync(await names.ExportAsync(CancellationToken.None), CancellationToken.None);
             Assert.Equal((0, 1), (again.Added, again.Replaced));
             Assert.Equal(before, (await names.FindAsync("ada", CancellationToken.None))!["Password"]!.Text);
             await node.Mta.DisposeAsync();
@@ -176,6 +176,7 @@ public sealed class PeopleTests
 
     [Theory]
     [InlineData("""{"form":"Person","shortName":"ada","password":""}""", "password")]
+    [InlineData("""{"form":"Person","shortName":"ada","password":"a\tb"}""", "password")]
     [InlineData("""{"form":"Person","internetAddress":["a@b.test","c@d.test"]}""", "internetAddress")]
     [InlineData("""{"form":"Person","shortName":"\ud800"}""", "shortName")]
     [InlineData("""{"form":"Person","shortName":"ada","fullName":null}""", "fullName")]

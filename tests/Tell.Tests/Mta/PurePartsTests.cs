@@ -51,25 +51,6 @@ public sealed class PurePartsTests
     }
 
     [Fact]
-    public void Limits_count_each_client_for_itself_and_forget_it()
-    {
-        var time = new ManualTime();
-        var limits = new ClientLimits(time);
-        var (one, other) = (IPAddress.Parse("192.0.2.1"), IPAddress.Parse("192.0.2.2"));
-        Assert.Equal(ClientLimit.None, limits.TryEnter(one, 1, 2, out var counted));
-        Assert.True(counted);
-        Assert.Equal(ClientLimit.Sessions, limits.TryEnter(one, 1, 2, out counted));
-        Assert.False(counted);
-        Assert.Equal(ClientLimit.None, limits.TryEnter(other, 1, 2, out _));
-        limits.Leave(one);
-        Assert.Equal(ClientLimit.Rate, limits.TryEnter(one, 1, 2, out _));
-        time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(ClientLimit.None, limits.TryEnter(one, 1, 2, out _));
-        Assert.Equal(ClientLimit.None, limits.TryEnter(one, 0, 0, out counted));
-        Assert.False(counted);
-    }
-
-    [Fact]
     public void Names_are_split_where_a_comma_separates_them()
     {
         var items = HeaderItems.Read(Encoding.UTF8.GetBytes("From: \"Lovelace, Ada\" <ada@home.test>\r\nTo: a@b.test, \"x\\\"y, z\" <c@d.test>,\r\n <e,f@g.test>,,\r\nSubject: =?utf-8?q?caf=C3=A9?=\r\nDate: not a date\r\n\r\n"));

@@ -19,7 +19,8 @@ public static class Tool
     /// <summary>The Debian package that brings a program.</summary>
     public static string PackageOf(string name) => name switch
     {
-        "smtp-source" or "smtp-sink" => "postfix",
+        "smtp-source" or "smtp-sink" or "postfix-master" => "postfix",
+        "exim4" => "exim4-daemon-light",
         _ => name,
     };
 }

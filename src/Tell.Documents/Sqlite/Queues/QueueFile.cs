@@ -71,6 +71,9 @@ internal sealed class QueueFile : IParticipant, IDisposable
     /// <summary>The statements on documents, for reading.</summary>
     public DocumentTable Documents => _documents;
 
+    /// <summary>The octets of the file that held nothing at the last look. Any thread reads.</summary>
+    public long Reusable => _commit.Reusable;
+
     /// <summary>Serves a batch.</summary>
     public void Serve(List<Operation> batch) => _commit.Serve(batch);
 

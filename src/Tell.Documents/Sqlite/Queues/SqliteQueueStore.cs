@@ -68,6 +68,9 @@ internal sealed class SqliteQueueStore : IQueueStore, IContentHost
         }
     }
 
+    /// <summary>The octets of the file that hold nothing now.</summary>
+    public long Reusable => _file.Reusable;
+
     public Unid NewId() => _file.Ids.Next();
 
     public IContentWriter NewContent() => new SqliteContentWriter(this);

@@ -42,6 +42,9 @@ internal sealed partial class GroupCommit
         _commit = connection.Prepare("COMMIT");
     }
 
+    /// <summary>The octets of the file that held nothing at the last look. Read from any thread.</summary>
+    public long Reusable => _space.Reusable;
+
     /// <summary>Serves a batch; each operation has its answer then.</summary>
     public void Serve(IEnumerable<Operation> batch)
     {

@@ -1,3 +1,5 @@
+using Tell.Mail;
+
 namespace Tell.Smtp.Server.Verbs;
 
 /// <summary>DATA (RFC 5321 4.1.1.4).</summary>
@@ -5,31 +7,39 @@ internal static class DataVerb
 {
     public static ValueTask Handle(SessionState session, ReadOnlySpan<byte> argument, CancellationToken stop)
     {
-        if (argument.IsEmpty && session.Mail is { Count: > 0 } transaction)
+        var transaction = session.Mail!;
+        var fault = !argument.IsEmpty ? Replies.NoArgument
+            : transaction.Count == 0 ? Replies.NoRecipients
+            // RFC 3030 3: what is binary cannot be sent by DATA.
+            : transaction.Opened.Body == BodyType.BinaryMime ? Replies.BinaryNeedsChunks
+            : null;
+        if (fault is null)
             return ReceiveAsync(session, transaction, stop);
-        session.Answer(argument.IsEmpty ? Replies.NoRecipients : Replies.NoArgument);
+        session.Answer(fault);
         return default;
     }
 
     private static async ValueTask ReceiveAsync(SessionState session, MailTransaction transaction, CancellationToken stop)
     {
-        var (message, refusal) = await session.Receiver.OpenAsync(session.Facts, transaction.Close(), stop);
+        var envelope = transaction.Close();
+        var (message, refusal) = await session.Receiver.OpenAsync(session.Facts, envelope, stop);
         if (message is null)
         {
             session.Answer(refusal!);
             return;
         }
-        try
+        var body = transaction.Body = new BodyIntake(session, message, envelope.Body, measured: false);
+        session.Answer(Replies.StartData);
+        var channel = session.Channel;
+        while (true)
         {
-            session.Answer(Replies.StartData);
-            var intake = new BodyIntake(session, message);
-            if (await intake.ReadAsync())
-                await intake.FinishAsync();
+            var taken = await body.TakeAsync(channel.Unread);
+            channel.Unread = channel.Unread.Slice(taken);
+            if (body.Ended)
+                break;
+            if (!await body.MoreAsync())
+                return;
         }
-        finally
-        {
-            // Uncommitted it leaves nothing: so a client that vanishes, at whatever octet, leaves nothing.
-            await session.Receiver.DisposeAsync(message);
-        }
+        await body.FinishAsync();
     }
 }

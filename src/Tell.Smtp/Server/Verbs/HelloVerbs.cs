@@ -14,16 +14,7 @@ internal static class HelloVerbs
             return default;
         }
         session.Hello(name, extended: true);
-        session.Answer(new Reply(250, default,
-        [
-            Line.From(session.Options.HostName),
-            Line.From("PIPELINING"),
-            Line.From($"SIZE {session.Options.MaxMessageSize}"),
-            Line.From("8BITMIME"),
-            Line.From("SMTPUTF8"),
-            Line.From("ENHANCEDSTATUSCODES"),
-            Line.From("HELP"),
-        ]));
+        session.Answer(new Reply(250, default, [Line.From(session.Options.HostName), .. Extensions.Of(session)]));
         return default;
     }
 

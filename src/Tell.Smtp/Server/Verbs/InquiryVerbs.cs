@@ -11,7 +11,7 @@ internal static class InquiryVerbs
     public static ValueTask Help(SessionState session, ReadOnlySpan<byte> argument, CancellationToken stop)
     {
         var one = VerbTable.Find(argument);
-        ImmutableArray<Line> lines = one is null ? [.. VerbTable.Help.Select(Line.From)] : [Line.From(one.Syntax)];
+        ImmutableArray<Line> lines = one?.IsOffered(session) == true ? [Line.From(one.Usage(session))] : [.. VerbTable.Help(session).Select(Line.From)];
         session.Answer(new Reply(214, Success, lines));
         return default;
     }

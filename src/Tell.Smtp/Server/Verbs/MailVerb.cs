@@ -1,15 +1,22 @@
-using System.Buffers.Text;
 using System.Text;
 using Tell.Mail;
+using Tell.Smtp.Server.Parameters;
 using Tell.Smtp.Wire;
 
 namespace Tell.Smtp.Server.Verbs;
 
-/// <summary>MAIL (RFC 5321 4.1.1.2) with SIZE (RFC 1870), BODY (RFC 6152) and SMTPUTF8 (RFC 6531).</summary>
+/// <summary>MAIL (RFC 5321 4.1.1.2) with the parameters of <see cref="MailParameters"/>.</summary>
 internal static class MailVerb
 {
     public static ValueTask Handle(SessionState session, ReadOnlySpan<byte> argument, CancellationToken stop)
     {
+        // RFC 9422 4.1: the client was told in LIMITS.
+        if (session.Options.MaxMessages > 0 && session.Counts.Transactions >= session.Options.MaxMessages)
+        {
+            session.End = SessionEnd.TooManyMessages;
+            session.Answer(Replies.TooManyMessages);
+            return default;
+        }
         var fault = Parse(session, argument, out var envelope);
         if (fault is null)
             return DecideAsync(session, envelope!, stop);
@@ -24,6 +31,14 @@ internal static class MailVerb
             session.Answer(refusal);
             return;
         }
+        session.Counts.Transactions++;
+        if (envelope.MtPriority is { } asked && session.Receiver.PriorityOf(session.Facts, envelope, asked) is var priority && priority != asked)
+        {
+            session.Mail = new MailTransaction(envelope with { MtPriority = priority });
+            // RFC 6710 4.1: the status says that the priority was changed, the first word of the text to what.
+            session.Answer(Reply.Of(250, "2.3.6", $"{priority} is the priority that the message has here"));
+            return;
+        }
         session.Mail = new MailTransaction(envelope);
         session.Answer(Replies.SenderOk);
     }
@@ -33,9 +48,11 @@ internal static class MailVerb
         envelope = null;
         if (!PathReader.TrySplit(argument, "FROM:"u8, out var path, out var rest))
             return Replies.MailSyntax;
-        var options = new Options();
-        if (Parameters(session, rest, ref options) is { } fault)
+        var options = new MailOptions();
+        if (MailParameters.Table.Read(session, rest, ref options) is { } fault)
             return fault;
+        if (options.DeliverByReturns && options.NotBefore >= options.DeliverBy)
+            return Replies.NeverInTime;
         Mailbox? sender = null;
         if (!path.IsEmpty)
         {
@@ -49,69 +66,16 @@ internal static class MailVerb
             Sender = sender,
             Body = options.Body,
             SmtpUtf8 = options.Utf8,
+            RequireTls = options.RequireTls,
             DeclaredSize = options.Size,
+            EnvelopeId = options.EnvelopeId,
+            Return = options.Return,
+            MtPriority = options.MtPriority,
+            DeliverBy = options.DeliverBy,
+            DeliverByReturns = options.DeliverByReturns,
+            NotBefore = options.NotBefore,
             Submission = session.Submission(options.Utf8),
         };
         return null;
-    }
-
-    private static CannedReply? Parameters(SessionState session, ReadOnlySpan<byte> rest, ref Options options)
-    {
-        var reader = new ParameterReader(rest);
-        bool size = false, body = false;
-        while (reader.TryNext(out var name, out var value))
-        {
-            // RFC 5321 2.2.1: extensions are for those who said EHLO.
-            if (!session.Facts.Extended)
-                return Replies.UnknownParameter;
-            CannedReply? fault;
-            if (Ascii.EqualsIgnoreCase(name, "SIZE"u8))
-                fault = Once(ref size) ?? Size(session, value, ref options);
-            else if (Ascii.EqualsIgnoreCase(name, "BODY"u8))
-                fault = Once(ref body) ?? Body(value, ref options);
-            else if (Ascii.EqualsIgnoreCase(name, "SMTPUTF8"u8))
-                fault = value.IsEmpty ? Once(ref options.Utf8) : Replies.ParameterSyntax;
-            else
-                fault = Replies.UnknownParameter;
-            if (fault is not null)
-                return fault;
-        }
-        return reader.IsMalformed ? Replies.ParameterSyntax : null;
-    }
-
-    private static CannedReply? Once(ref bool seen)
-    {
-        var again = seen;
-        seen = true;
-        return again ? Replies.ParameterSyntax : null;
-    }
-
-    // RFC 1870 6.1: refused now, before the client has sent anything.
-    private static CannedReply? Size(SessionState session, ReadOnlySpan<byte> value, ref Options options)
-    {
-        if (value.Length is 0 or > 20 || value.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
-            return Replies.ParameterSyntax;
-        if (!Utf8Parser.TryParse(value, out long size, out _) || size > session.Options.MaxMessageSize)
-            return Replies.TooLarge;
-        options.Size = size;
-        return null;
-    }
-
-    private static CannedReply? Body(ReadOnlySpan<byte> value, ref Options options)
-    {
-        if (Ascii.EqualsIgnoreCase(value, "8BITMIME"u8))
-            options.Body = BodyType.EightBitMime;
-        else if (Ascii.EqualsIgnoreCase(value, "BINARYMIME"u8))
-            return Replies.ParameterNotImplemented;
-        else if (!Ascii.EqualsIgnoreCase(value, "7BIT"u8))
-            return Replies.ParameterSyntax;
-        return null;
-    }
-
-    private ref struct Options
-    {
-        public long? Size;
-        public BodyType Body;
-        public bool Utf8;
     }
 }

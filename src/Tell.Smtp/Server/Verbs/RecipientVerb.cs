@@ -1,21 +1,22 @@
 using System.Text;
 using Tell.Mail;
+using Tell.Smtp.Server.Parameters;
 using Tell.Smtp.Wire;
 
 namespace Tell.Smtp.Server.Verbs;
 
-/// <summary>RCPT (RFC 5321 4.1.1.3). No parameter of it is known yet.</summary>
+/// <summary>RCPT (RFC 5321 4.1.1.3) with the parameters of <see cref="RecipientParameters"/>.</summary>
 internal static class RecipientVerb
 {
     public static ValueTask Handle(SessionState session, ReadOnlySpan<byte> argument, CancellationToken stop)
     {
         var transaction = session.Mail!;
-        var fault = Parse(session, transaction.Opened, argument, out var address);
+        var fault = Parse(session, transaction.Opened, argument, out var recipient);
         // RFC 5321 4.5.3.1.10: 452 is for now, the client sends the rest in a transaction of their own.
         if (fault is null && transaction.Count >= session.Options.MaxRecipients)
             fault = Replies.TooManyRecipients;
         if (fault is null)
-            return DecideAsync(session, transaction, new Recipient(address!), stop);
+            return DecideAsync(session, transaction, recipient!, stop);
         session.Counts.RecipientsRefused++;
         session.Answer(fault);
         return default;
@@ -34,21 +35,27 @@ internal static class RecipientVerb
         session.Answer(Replies.RecipientOk);
     }
 
-    private static CannedReply? Parse(SessionState session, Envelope envelope, ReadOnlySpan<byte> argument, out Mailbox? address)
+    private static CannedReply? Parse(SessionState session, Envelope envelope, ReadOnlySpan<byte> argument, out Recipient? recipient)
     {
-        address = null;
+        recipient = null;
         if (!PathReader.TrySplit(argument, "TO:"u8, out var path, out var rest))
             return Replies.RecipientSyntax;
-        var parameters = new ParameterReader(rest);
-        if (parameters.TryNext(out _, out _))
-            return Replies.UnknownParameter;
-        if (parameters.IsMalformed)
-            return Replies.ParameterSyntax;
+        var options = new RecipientOptions { Utf8 = envelope.SmtpUtf8 };
+        if (RecipientParameters.Table.Read(session, rest, ref options) is { } fault)
+            return fault;
         if (!envelope.SmtpUtf8 && !Ascii.IsValid(path))
             return Replies.NeedsUtf8;
+        if (!TryAddress(session, path, out var address))
+            return Replies.AddressSyntax;
+        recipient = new Recipient(address!) { Notify = options.Notify, OriginalRecipient = options.OriginalRecipient };
+        return null;
+    }
+
+    private static bool TryAddress(SessionState session, ReadOnlySpan<byte> path, out Mailbox? address)
+    {
         // RFC 5321 4.5.1: postmaster without a domain, in any case, is always the postmaster of this host.
         if (Ascii.EqualsIgnoreCase(path, "postmaster"u8) && Domain.TryParse(session.Options.HostName, out var here))
-            return Mailbox.TryCreate(Encoding.ASCII.GetString(path), here, out address) ? null : Replies.AddressSyntax;
-        return PathReader.TryMailbox(path, out address) ? null : Replies.AddressSyntax;
+            return Mailbox.TryCreate(Encoding.ASCII.GetString(path), here, out address);
+        return PathReader.TryMailbox(path, out address);
     }
 }

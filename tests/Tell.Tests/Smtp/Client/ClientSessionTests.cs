@@ -238,7 +238,7 @@ public sealed class ClientSessionTests
     {
         await session.OpenedAsync();
         var envelope = Envelope("a@example.test");
-        async Task<string[]> Tell(Envelope refused, int size = 22) => (await session.SendAsync(refused, new byte[size], default)).Told();
+        async Task<string[]> Tell(Envelope refused, int size = 22) => (await session.SendAsync(refused, Encoding.Latin1.GetBytes(new string('\u00fc', size)), default)).Told();
         Assert.Equal(["MAIL: 552 5.3.4 Message size exceeds what the next host takes"], await Tell(envelope, 10001));
         Assert.StartsWith("MAIL: 554 5.6.3", (await Tell(envelope with { Body = BodyType.EightBitMime }))[0], StringComparison.Ordinal);
         Assert.StartsWith("MAIL: 554 5.6.3", (await Tell(envelope with { Body = BodyType.BinaryMime }))[0], StringComparison.Ordinal);

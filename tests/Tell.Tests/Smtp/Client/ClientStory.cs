@@ -30,6 +30,10 @@ internal static class ClientStory
 
         """;
 
+    /// <summary>The greeting of a peer that offers what is named, and nothing else.</summary>
+    public static string Offering(params string[] keywords) =>
+        "S: 220 mx\nC: EHLO client.test\nS: 250-mx\n" + string.Concat(keywords.Select(keyword => $"S: 250-{keyword}\n")) + "S: 250 ENHANCEDSTATUSCODES\n";
+
     public static readonly ClientOptions Options = new() { HostName = "client.test" };
 
     public static readonly ReadOnlyMemory<byte> Body = Encoding.ASCII.GetBytes("Subject: hi\r\n\r\nhello\r\n");

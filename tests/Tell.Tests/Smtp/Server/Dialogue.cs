@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tell.Smtp.Server;
+using Tell.Smtp.Tls;
 
 namespace Tell.Tests.Smtp.Server;
 
@@ -14,12 +15,12 @@ internal sealed class Dialogue
     private readonly CancellationTokenSource _stop = new();
     private readonly StringBuilder _said = new();
 
-    public Dialogue(ServerOptions? options = null, MailCatcher? catcher = null, MemoryConnection? connection = null, TimeProvider? clock = null, ILogger? log = null)
+    public Dialogue(ServerOptions? options = null, MailCatcher? catcher = null, MemoryConnection? connection = null, TimeProvider? clock = null, ILogger? log = null, TlsFacts? tls = null)
     {
         Catcher = catcher ?? new MailCatcher();
         Connection = connection ?? new MemoryConnection();
         var session = new ServerSession(
-            Connection, options ?? Options, Catcher, new SessionFacts("S1", Connection.Remote, Connection.Local),
+            Connection, options ?? Options, Catcher, new SessionFacts("S1", Connection.Remote, Connection.Local) { Tls = tls },
             clock ?? TimeProvider.System, log ?? NullLogger.Instance);
         Done = session.RunAsync(_stop.Token);
     }

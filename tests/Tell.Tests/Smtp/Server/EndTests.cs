@@ -1,3 +1,4 @@
+using System.Text;
 using Tell.Smtp;
 using Tell.Smtp.Server;
 
@@ -6,18 +7,23 @@ namespace Tell.Tests.Smtp.Server;
 /// <summary>Sessions that end otherwise than by QUIT.</summary>
 public class EndTests
 {
-    private const string Conversation =
+    private const string Data =
         Dialogue.Envelope + "RCPT TO:<c@mx.example>\r\nDATA\r\nSubject: x\r\n\r\n..\r\nbody\r\n.\r\nMAIL FROM:<>\r\nRCPT TO:<d@mx.example>\r\nDATA\r\nagain\r\n.\r\nQUIT\r\n";
 
+    private const string Chunks =
+        Dialogue.Envelope + "BDAT 12\r\nSubject: x\r\nBDAT 0\r\nBDAT 8 LAST\r\n\r\nbody\r\nMAIL FROM:<> BODY=BINARYMIME\r\nRCPT TO:<d@mx.example>\r\nBDAT 6\r\n\0\0\0\0\0\0BDAT 5 LAST\r\nagainQUIT\r\n";
+
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_client_that_vanishes_at_any_octet_leaves_only_what_got_its_250(bool politely)
+    [InlineData(Data, true)]
+    [InlineData(Data, false)]
+    [InlineData(Chunks, true)]
+    [InlineData(Chunks, false)]
+    public void A_client_that_vanishes_at_any_octet_leaves_only_what_got_its_250(string conversation, bool politely)
     {
-        for (var at = 0; at < Conversation.Length; at++)
+        for (var at = 0; at < conversation.Length; at++)
         {
             var dialogue = new Dialogue();
-            dialogue.Send(Conversation[..at]);
+            dialogue.Send(conversation[..at]);
             var taken = dialogue.Hear().Split("250 2.0.0 Taken").Length - 1;
             if (politely)
                 dialogue.Close();
@@ -28,6 +34,20 @@ public class EndTests
             Assert.Equal(0, dialogue.Catcher.Open);
             Assert.True(dialogue.Connection.IsClosed);
         }
+    }
+
+    [Theory]
+    [InlineData("DATA\r\nx\r\n.\r\n")]
+    [InlineData("BDAT 3 LAST\r\nx\r\n")]
+    public void A_client_that_closes_right_behind_the_end_of_its_message_has_delivered_it(string message)
+    {
+        var connection = new MemoryConnection();
+        _ = connection.Client.WriteAsync(Encoding.ASCII.GetBytes(Dialogue.Envelope + message));
+        connection.Client.Complete();
+        var dialogue = new Dialogue(connection: connection);
+        Assert.EndsWith("250 2.0.0 Taken\r\n", dialogue.Hear(), StringComparison.Ordinal);
+        Assert.Equal(SessionEnd.Vanished, dialogue.End);
+        Assert.Equal("x\r\n", Assert.Single(dialogue.Catcher.Mails).Content);
     }
 
     [Fact]
@@ -72,6 +92,21 @@ public class EndTests
         Assert.Equal("250 421", Dialogue.CodesOf(dialogue.Hear()));
         Assert.Equal(SessionEnd.Stopped, dialogue.End);
         Assert.Equal("first\r\nsecond\r\n", Assert.Single(dialogue.Catcher.Mails).Content);
+    }
+
+    [Fact]
+    public void A_stop_in_a_chunk_waits_for_its_end_and_takes_no_other()
+    {
+        var dialogue = new Dialogue();
+        dialogue.Send(Dialogue.Envelope + "BDAT 6\r\n123");
+        dialogue.Hear();
+        dialogue.Stop();
+        Assert.Equal("", dialogue.Hear());
+        dialogue.Send("456BDAT 0 LAST\r\n");
+        Assert.Equal("250 421", Dialogue.CodesOf(dialogue.Hear()));
+        Assert.Equal(SessionEnd.Stopped, dialogue.End);
+        Assert.Empty(dialogue.Catcher.Mails);
+        Assert.Equal(0, dialogue.Catcher.Open);
     }
 
     [Fact]

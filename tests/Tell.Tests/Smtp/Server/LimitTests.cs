@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Tell.Mail;
 using Tell.Smtp.Server;
@@ -82,6 +83,50 @@ public class LimitTests
     }
 
     [Fact]
+    public void A_chunk_reaches_the_receiver_as_it_comes()
+    {
+        var dialogue = new Dialogue();
+        dialogue.Send(Dialogue.Envelope + "BDAT 9 LAST\r\n");
+        foreach (var piece in new[] { "123", "456", "789" })
+        {
+            Assert.Empty(dialogue.Catcher.Mails);
+            dialogue.Send(piece);
+            Assert.Equal(3, dialogue.Catcher.LargestWrite);
+        }
+        Assert.Equal("123456789", Assert.Single(dialogue.Catcher.Mails).Content);
+    }
+
+    [Fact]
+    public void A_chunk_that_would_be_too_large_is_not_handed_on_at_all()
+    {
+        var dialogue = new Dialogue();
+        dialogue.Send(Dialogue.Envelope + "BDAT 100001\r\n");
+        dialogue.Hear();
+        dialogue.Send(new string('x', 100_000));
+        Assert.Equal("", dialogue.Hear());
+        Assert.Equal("552", dialogue.Codes("x"));
+        Assert.Equal(0, dialogue.Catcher.OctetsWritten);
+        Assert.Equal(0, dialogue.Catcher.Open);
+    }
+
+    [Fact]
+    public void An_ordinary_message_costs_the_session_little_memory()
+    {
+        var dialogue = new Dialogue(catcher: new MailCatcher { KeepContent = false });
+        dialogue.Send("EHLO client.example\r\n");
+        var message = Encoding.ASCII.GetBytes("MAIL FROM:<a@client.example>\r\nRCPT TO:<b@mx.example>\r\nDATA\r\nSubject: x\r\n\r\nbody\r\n.\r\n");
+        var before = 0L;
+        for (var i = 0; i < 1100; i++)
+        {
+            if (i == 100)
+                before = GC.GetAllocatedBytesForCurrentThread();
+            dialogue.Connection.Client.Write(message);
+            _ = dialogue.Connection.Client.FlushAsync();
+        }
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 1000, 0, 100);
+    }
+
+    [Fact]
     public void A_line_of_4096_octets_is_read_and_a_longer_one_refused_once()
     {
         var dialogue = new Dialogue();
@@ -151,11 +196,13 @@ public class LimitTests
     {
         var dialogue = new Dialogue(Dialogue.Options with { MaxMessageSize = 10 });
         dialogue.Send(Dialogue.Envelope + "RCPT TO:<unknown@mx.example>\r\nDATA\r\n12345\r\n.\r\nBAD\r\n");
-        dialogue.Send("MAIL FROM:<>\r\nRCPT TO:<b@mx.example>\r\nDATA\r\n12345678901\r\n.\r\nQUIT\r\n");
+        dialogue.Send("MAIL FROM:<>\r\nRCPT TO:<b@mx.example>\r\nDATA\r\n12345678901\r\n.\r\n");
+        dialogue.Send("MAIL FROM:<>\r\nRCPT TO:<b@mx.example>\r\nBDAT 6 LAST\r\n1\n2\0\r\nQUIT\r\n");
         var summary = dialogue.Summary;
         Assert.Equal(new SessionSummary(summary.Facts, SessionEnd.Quit)
         {
-            Commands = 10, Errors = 3, Recipients = 2, RecipientsRefused = 1, Messages = 1, MessagesRefused = 1, MessageOctets = 7, Duration = summary.Duration,
+            Commands = 13, Errors = 3, Recipients = 3, RecipientsRefused = 1,
+            Messages = 2, MessagesRefused = 1, MessagesCorrected = 1, MessageOctets = 13, Duration = summary.Duration,
         }, summary);
         Assert.Equal("client.example", summary.Facts.Helo);
         Assert.True(summary.Facts.Extended);

@@ -8,7 +8,8 @@ namespace Tell.Tests.Smtp.Server;
 
 /// <summary>
 /// A receiver that keeps what it was given. Addresses make it behave: senders banned@, broken@, dismissed@, noopen@, full@ (breaks while
-/// writing), nocommit@ (breaks at the end), deferred@, nonsense@; recipients unknown@, later@, broken@, lying@.
+/// writing), nocommit@ (breaks at the end), deferred@, nonsense@, pushy@ (gets no priority
+/// above 0), unclear@ (breaks when asked for it); recipients unknown@, later@, broken@, lying@.
 /// </summary>
 internal sealed class MailCatcher : IMailReceiver
 {
@@ -29,6 +30,9 @@ internal sealed class MailCatcher : IMailReceiver
     /// <summary>Where set, the commit waits for it.</summary>
     public TaskCompletionSource<Reply>? CommitGate { get; init; }
 
+    /// <summary>Where set, writing waits for it.</summary>
+    public TaskCompletionSource? WriteGate { get; init; }
+
     /// <summary>Where set, RCPT waits for it.</summary>
     public TaskCompletionSource? RecipientGate { get; init; }
 
@@ -38,6 +42,21 @@ internal sealed class MailCatcher : IMailReceiver
         "dismissed" => new(Reply.Of(421, "4.7.0", "Go away for now")),
         "broken" => throw new InvalidOperationException("the directory is down"),
         _ => default,
+    };
+
+    public int PriorityOf(SessionFacts session, Envelope envelope, int asked) => envelope.Sender?.LocalPart switch
+    {
+        "pushy" => Math.Min(asked, 0),
+        "unclear" => throw new InvalidOperationException("who is that?"),
+        _ => asked,
+    };
+
+    public ValueTask<Reply> OnTurnAsync(SessionFacts session, string node, CancellationToken cancellation) => node switch
+    {
+        "broken.example" => throw new IOException("the queue is gone"),
+        "nonsense.example" => new(Reply.Of(354, "", "Send it yourself")),
+        "foreign.example" => new(Reply.Of(459, "4.7.1", "Not for you")),
+        _ => new(Reply.Of(250, "2.0.0", $"Queuing for {node} started")),
     };
 
     public async ValueTask<Reply?> OnRecipientAsync(SessionFacts session, Envelope envelope, Recipient recipient, CancellationToken cancellation)
@@ -68,16 +87,18 @@ internal sealed class MailCatcher : IMailReceiver
         private readonly ArrayBufferWriter<byte> _content = new();
         private bool _done;
 
-        public ValueTask WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellation)
+        public async ValueTask WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellation)
         {
             Assert.False(_done, "written after the end");
+            Assert.False(octets.IsEmpty, "nothing written");
+            if (catcher.WriteGate is { } gate)
+                await gate.Task;
             catcher.LargestWrite = Math.Max(catcher.LargestWrite, octets.Length);
             catcher.OctetsWritten += octets.Length;
             if (catcher.KeepContent)
                 _content.Write(octets.Span);
             if (envelope.Sender?.LocalPart == "full" && _content.WrittenCount > 10)
                 throw new IOException("no space left on device");
-            return default;
         }
 
         public async ValueTask<Reply> CommitAsync(CancellationToken cancellation)

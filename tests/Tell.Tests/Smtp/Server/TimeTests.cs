@@ -15,6 +15,9 @@ public class TimeTests
     [InlineData(Dialogue.Envelope)]
     [InlineData(Dialogue.Envelope + "DATA\r\n")]
     [InlineData(Dialogue.Envelope + "DATA\r\nSubject: x\r\n.")]
+    [InlineData(Dialogue.Envelope + "BDAT 6\r\n123")]
+    [InlineData(Dialogue.Envelope + "BDAT 3\r\n123")]
+    [InlineData("BDAT 6\r\n123")]
     [InlineData("EHLO client.exa")]
     public void A_silent_client_is_told_421_after_the_idle_timeout_wherever_it_is_silent(string sent)
     {
@@ -48,6 +51,60 @@ public class TimeTests
         Assert.False(dialogue.Done.IsCompleted);
         _clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(SessionEnd.TimedOut, dialogue.End);
+    }
+
+    [Theory]
+    [InlineData("DATA\r\n", "x")]
+    [InlineData("BDAT 1000000\r\n", "x")]
+    [InlineData("BDAT 1\r\nx", "BDAT 1\r\nx")]
+    public void A_body_that_comes_more_slowly_than_it_may_is_given_up_after_a_minute(string begin, string octet)
+    {
+        var dialogue = new Dialogue(Dialogue.Options with { MinDataRate = 10, MaxMessageSize = 1_000_000 }, clock: _clock);
+        dialogue.Send(Dialogue.Envelope + begin);
+        dialogue.Hear();
+        // One octet a second, by piece or by chunk, is too slow; in the first minute nobody minds.
+        for (var second = 1; second < 60; second++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            dialogue.Send(octet);
+            Assert.DoesNotContain("421", dialogue.Hear(), StringComparison.Ordinal);
+        }
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        dialogue.Send(octet);
+        Assert.Equal("421 4.4.2 The message comes too slowly; closing\r\n", dialogue.Hear());
+        Assert.Equal(SessionEnd.TooSlow, dialogue.End);
+        Assert.Equal(0, dialogue.Catcher.Open);
+        Assert.Empty(dialogue.Catcher.Mails);
+        Assert.Equal((1, 0), (_clock.TimersMade, _clock.TimersAlive));
+    }
+
+    [Fact]
+    public void A_body_that_comes_fast_enough_on_average_may_take_hours()
+    {
+        var dialogue = new Dialogue(Dialogue.Options with { MinDataRate = 10 }, clock: _clock);
+        dialogue.Send(Dialogue.Envelope + "DATA\r\n");
+        for (var minute = 0; minute < 120; minute += 4)
+        {
+            _clock.Advance(TimeSpan.FromMinutes(4));
+            dialogue.Send(new string('x', 2400));
+        }
+        dialogue.Send("\r\n.\r\nQUIT\r\n");
+        Assert.Equal(SessionEnd.Quit, dialogue.End);
+        Assert.Single(dialogue.Catcher.Mails);
+    }
+
+    [Fact]
+    public void The_time_that_the_receiver_takes_to_write_does_not_make_the_client_slow()
+    {
+        var gate = new TaskCompletionSource();
+        var dialogue = new Dialogue(Dialogue.Options with { MinDataRate = 10 }, clock: _clock, catcher: new MailCatcher { WriteGate = gate });
+        dialogue.Send(Dialogue.Envelope + "DATA\r\nx\r\n");
+        _clock.Advance(TimeSpan.FromMinutes(10));
+        gate.SetResult();
+        Assert.False(dialogue.Done.IsCompleted);
+        dialogue.Send(".\r\nQUIT\r\n");
+        Assert.Equal(SessionEnd.Quit, dialogue.End);
+        Assert.Single(dialogue.Catcher.Mails);
     }
 
     [Fact]

@@ -2,13 +2,16 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Tell.Smtp.Server;
+using Tell.Smtp.Tls;
 
 namespace Tell.Tests.Smtp.Server;
 
 /// <summary>
 /// A conversation in a file: <c>C: </c> a line of the client, <c>C+ </c> octets of the client without CR LF, <c>S: </c> a line of the
-/// server, <c>mail: </c> a message that must have arrived in the end, with its content in <c>| </c> lines, <c>end: </c> how the session
-/// ends, <c>set: </c> an option. <c>\r \n \0 \\ \xHH</c> stand for octets. Without an end: the client closes.
+/// server, <c>ehlo: </c> EHLO with that name, answered by the list that a session with the options of the file gives, <c>mail: </c> a
+/// message that must have arrived in the end, with its content in <c>| </c> lines (<c>|+ </c> without CR LF), <c>end: </c> how the
+/// session ends, <c>set: </c> an option, <c>tls: </c> the protocol under the session. <c>\r \n \0 \\ \xHH</c> stand for octets.
+/// Without an end: the client closes.
 /// </summary>
 internal sealed class Transcript
 {
@@ -19,11 +22,16 @@ internal sealed class Transcript
 
     public ServerOptions Options { get; private set; } = Dialogue.Options;
 
+    public TlsFacts? Tls { get; private set; }
+
     public SessionEnd End { get; private set; } = SessionEnd.Vanished;
 
     public string AllSent => string.Concat(Exchanges.Select(e => e.Client));
 
     public string AllSaid => string.Concat(Exchanges.Select(e => e.Server));
+
+    /// <summary>A session that it can be played with. It is the first of January 2026, 0:00, all the time.</summary>
+    public Dialogue Begin(MemoryConnection? connection = null) => new(Options, connection: connection, clock: new ManualClock(), tls: Tls);
 
     public static string Folder([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "Transcripts");
 
@@ -56,16 +64,24 @@ internal sealed class Transcript
             case "C+":
                 Client(text);
                 break;
+            case "ehlo:":
+                Client($"EHLO {text}\r\n");
+                Server(Offers());
+                break;
             case "S:":
-                if (Exchanges.Count == 0)
-                    Exchanges.Add(("", ""));
-                Exchanges[^1] = (Exchanges[^1].Client, Exchanges[^1].Server + text + "\r\n");
+                Server(text + "\r\n");
                 break;
             case "|":
                 Mails[^1] = (Mails[^1].Envelope, Mails[^1].Content + text + "\r\n");
                 break;
+            case "|+":
+                Mails[^1] = (Mails[^1].Envelope, Mails[^1].Content + text);
+                break;
             case "end:":
                 End = Enum.Parse<SessionEnd>(text);
+                break;
+            case "tls:":
+                Tls = new TlsFacts(text, "TLS_AES_256_GCM_SHA384");
                 break;
             case "set:":
                 Options = Set(Options, text);
@@ -83,11 +99,31 @@ internal sealed class Transcript
             Exchanges.Add((octets, ""));
     }
 
+    private void Server(string lines)
+    {
+        if (Exchanges.Count == 0)
+            Exchanges.Add(("", ""));
+        Exchanges[^1] = (Exchanges[^1].Client, Exchanges[^1].Server + lines);
+    }
+
+    // extensions.transcript spells it out.
+    private string Offers()
+    {
+        var dialogue = Begin();
+        dialogue.Hear();
+        dialogue.Send("EHLO client.example\r\n");
+        return dialogue.Hear();
+    }
+
     private static ServerOptions Set(ServerOptions options, string text) => text.Split('=') switch
     {
         ["MaxRecipients", var n] => options with { MaxRecipients = int.Parse(n, CultureInfo.InvariantCulture) },
         ["MaxErrors", var n] => options with { MaxErrors = int.Parse(n, CultureInfo.InvariantCulture) },
         ["MaxMessageSize", var n] => options with { MaxMessageSize = int.Parse(n, CultureInfo.InvariantCulture) },
+        ["MaxMessages", var n] => options with { MaxMessages = int.Parse(n, CultureInfo.InvariantCulture) },
+        ["MaxHeaderSize", var n] => options with { MaxHeaderSize = int.Parse(n, CultureInfo.InvariantCulture) },
+        ["FutureRelease", var n] => options with { FutureRelease = TimeSpan.Parse(n, CultureInfo.InvariantCulture) },
+        ["Etrn", var n] => options with { Etrn = bool.Parse(n) },
         ["BareNewlines", var n] => options with { BareNewlines = Enum.Parse<BareNewlines>(n) },
         _ => throw new FormatException($"What is \"{text}\"?"),
     };

@@ -12,7 +12,7 @@ public class TranscriptTests
     public void By_exchange(string name)
     {
         var transcript = Transcript.Load(name);
-        var dialogue = new Dialogue(transcript.Options);
+        var dialogue = transcript.Begin();
         foreach (var (client, server) in transcript.Exchanges)
         {
             if (client.Length > 0)
@@ -27,7 +27,7 @@ public class TranscriptTests
     public void Whole(string name)
     {
         var transcript = Transcript.Load(name);
-        var dialogue = new Dialogue(transcript.Options);
+        var dialogue = transcript.Begin();
         dialogue.Send(transcript.AllSent);
         Assert.Equal(transcript.AllSaid, dialogue.Hear());
         Finish(transcript, dialogue);
@@ -48,7 +48,7 @@ public class TranscriptTests
         for (var size = 1; size <= 3; size++)
         {
             var transcript = Transcript.Load(name);
-            var dialogue = new Dialogue(transcript.Options, connection: new MemoryConnection(size));
+            var dialogue = transcript.Begin(new MemoryConnection(size));
             dialogue.Send(transcript.AllSent);
             Assert.Equal(transcript.AllSaid, dialogue.Hear());
             Finish(transcript, dialogue);
@@ -64,7 +64,7 @@ public class TranscriptTests
     private static void Cut(string name, Func<string, IEnumerable<string>> cut)
     {
         var transcript = Transcript.Load(name);
-        var dialogue = new Dialogue(transcript.Options);
+        var dialogue = transcript.Begin();
         foreach (var (client, server) in transcript.Exchanges)
         {
             var said = "";

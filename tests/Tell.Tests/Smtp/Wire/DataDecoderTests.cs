@@ -22,7 +22,13 @@ public class DataDecoderTests
     [InlineData("a\r\r\nb" + End, "a\r\n\r\nb\r\n")]
     [InlineData("a\n\rb" + End, "a\r\n\r\nb\r\n")]
     [InlineData("\r\r\r\n.\r\n", "\r\n\r\n\r\n")]
-    [InlineData("\0\u0080\u00ff" + End, "\0\u0080\u00ff\r\n")]
+    [InlineData("\u0080\u00ff" + End, "\u0080\u00ff\r\n")]
+    [InlineData("a\0\0b\0" + End, "ab\r\n")]
+    [InlineData("\0.\r\nb" + End, ".\r\nb\r\n")]
+    [InlineData("a\r\n\0.\r\nb" + End, "a\r\n.\r\nb\r\n")]
+    [InlineData("a\r\n.\0\r\nb" + End, "a\r\n\r\nb\r\n")]
+    [InlineData("a\r\0\nb" + End, "a\r\n\r\nb\r\n")]
+    [InlineData("a\r\n.\r\0\nb" + End, "a\r\n\r\n\r\nb\r\n")]
     [InlineData("\r\n.\r\r\n.\r\n", "\r\n\r\n\r\n")]
     public void Each_case_comes_out_the_same_at_every_split(string data, string content)
     {
@@ -47,6 +53,9 @@ public class DataDecoderTests
     [InlineData("\n.\r")]
     [InlineData("\r\r\n.\n")]
     [InlineData("\r\n.\0\r\n")]
+    [InlineData("\r\n\0.\r\n")]
+    [InlineData("\r\0\n.\r\n")]
+    [InlineData("\r\n.\r\0\n")]
     [InlineData("\r\n. \r\n")]
     [InlineData("\r\n..\r\n")]
     public void No_other_sequence_ends_the_data(string sequence)
@@ -73,6 +82,37 @@ public class DataDecoderTests
             Assert.Equal(rest, left);
             Assert.DoesNotMatch("(?<!\r)\n|\r(?!\n)", decoded);
         }
+    }
+
+    [Theory]
+    [InlineData("", "", 0)]
+    [InlineData("a", "a", 0)]
+    [InlineData(".\r\n", ".\r\n", 0)]
+    [InlineData("a\r\n.\r\n..\r\nb", "a\r\n.\r\n..\r\nb", 0)]
+    [InlineData("a\r", "a\r\n", 1)]
+    [InlineData("a\n", "a\r\n", 1)]
+    [InlineData("a\0", "a", 1)]
+    [InlineData("\r\r\n\0\0\n.\r\n", "\r\n\r\n\r\n.\r\n", 4)]
+    public void Measured_content_keeps_its_dots_and_ends_where_it_is_told_to(string data, string content, long irregular)
+    {
+        for (var cut = 0; cut <= data.Length; cut++)
+        {
+            var decoder = new DataDecoder { Measured = true };
+            Assert.Equal(cut, Feed(ref decoder, data[..cut], out var first));
+            Assert.Equal(data.Length - cut, Feed(ref decoder, data[cut..], out var second));
+            Assert.False(decoder.Ended);
+            Assert.Equal(content, first + second + (decoder.Finish() ? "\r\n" : ""));
+            Assert.Equal(irregular, decoder.Irregular);
+            Assert.True(decoder.Ended);
+        }
+    }
+
+    [Fact]
+    public void A_run_of_NUL_is_one_step()
+    {
+        var decoder = new DataDecoder();
+        Assert.Equal(new DataPiece(false, 0, 1, 1001), decoder.Next(Encoding.Latin1.GetBytes("a" + new string('\0', 1000) + "b")));
+        Assert.Equal(1000, decoder.Irregular);
     }
 
     [Fact]
@@ -117,7 +157,7 @@ public class DataDecoderTests
         return at;
     }
 
-    // RFC 5321 4.5.2 word for word, an octet at a time, and bare newlines to CR LF.
+    // RFC 5321 4.5.2 word for word, an octet at a time, bare newlines to CR LF, NUL to nothing.
     private static (string Content, string Left) ByTheRule(string data)
     {
         var content = new StringBuilder();
@@ -135,7 +175,7 @@ public class DataDecoderTests
             lineStart = rest.StartsWith("\r\n");
             if (rest[0] is '\r' or '\n')
                 content.Append("\r\n");
-            else
+            else if (rest[0] != '\0')
                 content.Append(rest[0]);
             i += lineStart ? 2 : 1;
         }

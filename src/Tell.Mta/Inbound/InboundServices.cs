@@ -1,0 +1,11 @@
+using Microsoft.Extensions.Logging;
+
+namespace Tell.Mta.Inbound;
+
+/// <summary>What all inbound sessions share.</summary>
+/// <param name="Context">The MTA.</param>
+/// <param name="Limits">What clients and users have done lately.</param>
+/// <param name="Pressure">How much more can be taken.</param>
+/// <param name="Turns">Who answers ETRN.</param>
+/// <param name="Log">The log of the sessions.</param>
+internal sealed record InboundServices(MtaContext Context, Limits Limits, Pressure Pressure, Turns Turns, ILogger Log);

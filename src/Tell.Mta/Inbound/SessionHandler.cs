@@ -1,0 +1,70 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Tell.Mta.Configuration;
+using Tell.Mta.Statistics;
+using Tell.Smtp;
+using Tell.Smtp.Network;
+using Tell.Smtp.Server;
+
+namespace Tell.Mta.Inbound;
+
+/// <summary>
+/// SMTPMTA iseshlr: one connection from its first octet to its last. Who is turned away is so before anything is made for a session of it.
+/// </summary>
+internal sealed partial class SessionHandler(InboundServices services)
+{
+    private static readonly Reply Full = Reply.Of(421, "4.3.2", "Too many sessions; try again later");
+
+    private long _number;
+
+    /// <summary>Holds the session, or turns the connection away; closes it in either case. Only we stopping, or a fault of ours, is an exception.</summary>
+    public async ValueTask HandleAsync(IConnection connection, ListenerRole role, CancellationToken stop)
+    {
+        var context = services.Context;
+        var settings = context.Settings;
+        var peer = connection.Remote.Address;
+        using var admission = new Admission(services, peer.IsIn(settings.XclientFrom) || peer.IsIn(settings.ProxyFrom));
+        var refusal = context.Gauges.InboundSessions > settings.MaxSessions ? Full : admission.Enter(peer);
+        if (refusal is not null)
+        {
+            context.Gauges.Add(Stat.ConnectionsRefused);
+            // Over TLS from the first octet there is nobody to read plain words.
+            if (role != ListenerRole.SubmissionTls)
+                await ServerSession.RefuseAsync(connection, refusal, stop);
+            return;
+        }
+        context.Gauges.Add(Stat.Connections);
+        context.OwnAddresses.Reached(connection.Local.Address);
+        var facts = new SessionFacts($"S{Interlocked.Increment(ref _number):X8}", connection.Remote, connection.Local);
+        var intake = new SessionIntake(services, admission);
+        IMailReceiver receiver = role == ListenerRole.Mx ? new MxReceiver(services, intake) : new SubmissionReceiver(services, intake);
+        var session = new ServerSession(connection, Options(settings, role, peer), receiver, facts, context.Time, services.Log);
+        var summary = await session.RunAsync(stop);
+        intake.End(summary.Errors);
+    }
+
+    private ServerOptions Options(MtaSettings settings, ListenerRole role, IPAddress peer)
+    {
+        var submission = role != ListenerRole.Mx;
+        return new ServerOptions
+        {
+            HostName = settings.HostName,
+            MaxMessageSize = settings.MaxMessageSize,
+            MaxRecipients = settings.MaxRecipients,
+            MaxErrors = settings.MaxErrors,
+            MaxMessages = settings.MaxMessagesPerSession,
+            MaxHeaderSize = settings.MaxHeaderSize,
+            MinDataRate = settings.MinDataRate,
+            IdleTimeout = settings.IdleTimeout,
+            BareNewlines = settings.BareNewlines,
+            // Other MTAs have no business with our passwords: what is not offered cannot be guessed at.
+            Authenticator = submission ? services.Context.Directory : null,
+            AuthWithoutTls = settings.AuthWithoutTls,
+            RequireAuthentication = submission,
+            FutureRelease = submission ? settings.FutureReleaseMax : null,
+            Etrn = !submission,
+            Xclient = peer.IsIn(settings.XclientFrom),
+            ProxyHeader = peer.IsIn(settings.ProxyFrom),
+        };
+    }
+}

@@ -1,0 +1,54 @@
+using System.Net;
+using Tell.Mail;
+using Tell.Mta.Statistics;
+using Tell.Smtp;
+using Tell.Smtp.Server;
+
+namespace Tell.Mta.Inbound;
+
+/// <summary>What a session goes through whatever its listener is for: access, limits, pressure, and the way into SMTPIBWQ.</summary>
+internal sealed class SessionIntake(InboundServices services, Admission admission)
+{
+    private int _errors;
+
+    /// <summary>Before a message begins.</summary>
+    public async ValueTask<Reply?> OnMailAsync(SessionFacts session, Envelope envelope, CancellationToken cancellation)
+    {
+        if (admission.Check(session) is { } refusal)
+            return refusal;
+        return services.Limits.OnMail(admission.Network, session.User) ?? await services.Pressure.OnMailAsync(envelope.DeclaredSize, cancellation);
+    }
+
+    /// <summary>A recipient that the listener's rules would take (null), or have refused.</summary>
+    public Reply? OnRecipient(SessionFacts session, Reply? refusal)
+    {
+        if (refusal is null)
+            return services.Limits.OnRecipient(admission.Network, session.User);
+        services.Context.Gauges.Add(Stat.RefusedRecipients);
+        // At once and not at the end of the session: who tries names does so over one connection.
+        services.Limits.OnErrors(admission.Network, 1);
+        _errors++;
+        return services.Limits.TooManyErrors(admission.Network) ?? refusal;
+    }
+
+    /// <summary>Begins a message.</summary>
+    public async ValueTask<IIncomingMessage> OpenAsync(SessionFacts session, Envelope envelope, bool completeHeader, CancellationToken cancellation)
+    {
+        var message = new IncomingDocument(services, session, Prioritised(session, envelope), admission.Network, completeHeader);
+        await message.BeginAsync(cancellation);
+        return message;
+    }
+
+    /// <summary>The session is over and has made so many errors in all.</summary>
+    public void End(int errors) => services.Limits.OnErrors(admission.Network, errors - _errors);
+
+    // RFC 6710 5: a priority above the ordinary is taken from those whom we know; a stranger may only lower it.
+    private Envelope Prioritised(SessionFacts session, Envelope envelope)
+    {
+        if (envelope.MtPriority is not { } asked)
+            return envelope;
+        var known = session.User is not null || session.Client.Address.IsIn(services.Context.Settings.RelayClients);
+        var given = known ? asked : Math.Min(asked, 0);
+        return envelope with { MtPriority = given, Priority = given > 0 ? Priority.High : given < 0 ? Priority.Low : Priority.Normal };
+    }
+}

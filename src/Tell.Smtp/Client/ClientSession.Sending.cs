@@ -1,0 +1,103 @@
+using Tell.Mail;
+
+namespace Tell.Smtp.Client;
+
+public sealed partial class ClientSession
+{
+    // What a connection may carry before the peer has acknowledged anything (RFC 6928: ten segments), less the commands: a body that is not larger
+    // comes with the envelope at no cost of time.
+    private const int EarlySize = 12 * 1024;
+
+    private LimitsWatch? _limits;
+    private bool _leftOpen;
+
+    /// <summary>Sends one message whose body is in memory: canonical content (CRLF lines), without dot-stuffing.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled; the connection is gone, and the peer may or may not have the message.</exception>
+    public ValueTask<Transmission> SendAsync(Envelope envelope, ReadOnlyMemory<byte> body, CancellationToken cancellation) =>
+        SendAsync(envelope, new MessageContent(body.Length, body), cancellation);
+
+    /// <summary>
+    /// Sends one message whose body is read piece by piece: canonical content of <paramref name="size"/> octets. A body is read only when the peer
+    /// wants it, but for small ones that go together with their envelope; and it is read twice where it has to be found out whether it needs more
+    /// than the peer takes. An exception out of the body passes; the session is then over and the peer has no whole message.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">Cancelled; the connection is gone, and the peer may or may not have the message.</exception>
+    public ValueTask<Transmission> SendAsync(
+        Envelope envelope, long size, IAsyncEnumerable<ReadOnlyMemory<byte>> body, CancellationToken cancellation) =>
+        SendAsync(envelope, new MessageContent(size, default, body), cancellation);
+
+    private async ValueTask<Transmission> SendAsync(Envelope envelope, MessageContent content, CancellationToken cancellation)
+    {
+        if (!_open || _limits is { Reached: true })
+            throw new InvalidOperationException("The session is not open, or its peer takes no more.");
+        using var ending = Ending(cancellation);
+        if (_limits is null && Capabilities.Limits != default)
+            _limits = new LimitsWatch(Capabilities.Limits);
+        MailExchange? exchange = null;
+        var told = false;
+        try
+        {
+            var body = envelope.Body;
+            if (Refusal.MayBeRefusedBody(Capabilities, body))
+                body = await BodyNeed.OfAsync(content, body, cancellation);
+            exchange = new MailExchange(_wire, Capabilities, envelope, new OfferedMail(content.Size, body, SecondsLeft(envelope)));
+            if (exchange.Examine(Tls, _limits))
+            {
+                _limits?.Begin();
+                if (ByChunks(content, body))
+                    await SendByChunksAsync(exchange, content, envelope, body, cancellation);
+                else
+                    await new BodyByData(_wire, exchange, content).SendAsync(_leftOpen, cancellation);
+                _leftOpen = exchange.LeftOpen;
+            }
+            told = true;
+        }
+        finally
+        {
+            // The body could not be read to its end. Half a message stands with the peer: nothing may follow it, least of all a dot.
+            if (!told)
+                _wire.End(SessionPhase.Body, "the message could not be read");
+        }
+        ThrowIfEnded(cancellation);
+        if (exchange.Taken)
+            MessagesSent++;
+        return new Transmission
+        {
+            Recipients = exchange.Results(),
+            SessionUsable = Usable,
+            DsnLost = exchange.Taken && !Capabilities.Dsn && AsksForReports(envelope),
+            Fault = _wire.Fault,
+        };
+    }
+
+    // BDAT saves the wait for 354. Without PIPELINING each chunk has a wait of its own, and only a body of one chunk gains.
+    private bool ByChunks(in MessageContent content, BodyType body) => body == BodyType.BinaryMime
+        || Capabilities.Chunking && (Capabilities.Pipelining || content.Size is >= 0 and <= ChunkReader.Size);
+
+    private async ValueTask SendByChunksAsync(MailExchange exchange, MessageContent content, Envelope envelope, BodyType body, CancellationToken cancellation)
+    {
+        // RFC 3030 4.2 lets BDAT go with MAIL and RCPT. One wait instead of two is worth a small body that may be sent in vain, but not to a
+        // peer that is not known yet: with 250 to everything, one reply too many would be taken for the verdict, and MAIL refused or greylisted
+        // is found out by the first message. So that goes in two steps, and only a session in which a message was taken goes on in one.
+        var early = Capabilities.Pipelining && MessagesSent > 0 && content.Size is >= 0 and <= EarlySize && envelope.Recipients.Length <= MailExchange.GroupSize;
+        await using var chunks = new ChunkReader(content, lines: body != BodyType.BinaryMime);
+        await new BodyByChunks(_wire, exchange, chunks, Capabilities.Pipelining ? BodyByChunks.MostUnanswered : 1).SendAsync(_leftOpen, early, cancellation);
+    }
+
+    // RFC 2852 4: the time that is left, in whole seconds and at most nine digits; negative where it has passed.
+    private long? SecondsLeft(Envelope envelope) => envelope.DeliverBy is { } by
+        ? Math.Clamp((long)Math.Floor((by - _time.GetUtcNow()).TotalSeconds), -999_999_999, 999_999_999)
+        : null;
+
+    private static bool AsksForReports(Envelope envelope)
+    {
+        if (envelope.Return != ReturnContent.Unspecified || envelope.EnvelopeId is not null)
+            return true;
+        foreach (var recipient in envelope.Recipients)
+        {
+            if (recipient.Notify != Notify.Unspecified || recipient.OriginalRecipient is not null)
+                return true;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Tell.Mail;
+
+namespace Tell.Smtp.Server;
+
+/// <summary>The service extensions: what is offered when, and with which parameters, is said here and nowhere else.</summary>
+internal static class Extensions
+{
+    public static readonly Extension Pipelining = new("PIPELINING");
+    public static readonly Extension Size = new("SIZE", parameters: session => session.Options.MaxMessageSize.ToString(CultureInfo.InvariantCulture));
+    public static readonly Extension EightBitMime = new("8BITMIME");
+    public static readonly Extension SmtpUtf8 = new("SMTPUTF8");
+    public static readonly Extension Chunking = new("CHUNKING");
+    public static readonly Extension BinaryMime = new("BINARYMIME");
+    public static readonly Extension Dsn = new("DSN");
+    public static readonly Extension MtPriority = new("MT-PRIORITY");
+    public static readonly Extension DeliverBy = new("DELIVERBY");
+    public static readonly Extension FutureRelease = new("FUTURERELEASE", session => session.Options.FutureRelease > TimeSpan.Zero, FutureReleaseLimits);
+    public static readonly Extension RequireTls = new("REQUIRETLS", session => session.Facts.Tls is not null);
+    public static readonly Extension Limits = new("LIMITS", parameters: LimitsInForce);
+    public static readonly Extension Etrn = new("ETRN", session => session.Options.Etrn);
+    public static readonly Extension EnhancedStatusCodes = new("ENHANCEDSTATUSCODES");
+    public static readonly Extension Help = new("HELP");
+
+    // The order of the reply to EHLO.
+    private static readonly ImmutableArray<Extension> Rows =
+    [
+        Pipelining,
+        Size,
+        EightBitMime,
+        SmtpUtf8,
+        Chunking,
+        BinaryMime,
+        Dsn,
+        MtPriority,
+        DeliverBy,
+        FutureRelease,
+        RequireTls,
+        Limits,
+        Etrn,
+        EnhancedStatusCodes,
+        Help,
+    ];
+
+    /// <summary>The lines of the reply to EHLO behind the first, as the session stands.</summary>
+    public static IEnumerable<Line> Of(SessionState session) =>
+        Rows.Where(row => row.IsOffered(session)).Select(row => Line.From(row.Announce(session)));
+
+    // RFC 9422 3.2: six digits at most; a limit that is not enforced is not said.
+    private static string LimitsInForce(SessionState session)
+    {
+        const int Largest = 999_999;
+        var limits = $"RCPTMAX={Math.Min(session.Options.MaxRecipients, Largest)}";
+        return session.Options.MaxMessages > 0 ? $"{limits} MAILMAX={Math.Min(session.Options.MaxMessages, Largest)}" : limits;
+    }
+
+    // RFC 4865 3: the longest interval in seconds, and the time at its end.
+    private static string FutureReleaseLimits(SessionState session)
+    {
+        var limit = session.Options.FutureRelease.GetValueOrDefault();
+        return $"{(long)limit.TotalSeconds} {session.Clock.GetUtcNow() + limit:yyyy-MM-dd'T'HH:mm:ss'Z'}";
+    }
+}

@@ -1,0 +1,246 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Security;
+
+namespace Tell.Smtp.Tls;
+
+/// <summary>
+/// Reads a TLS stream as a pipe. The stream is never cancelled, since that would leave half a record behind: a read that is interrupted goes on
+/// below, and the next one takes what it brought. A session that waits with nothing unread holds no buffer.
+/// </summary>
+internal sealed class TlsReader(SslStream tls, PlainStream plain, IPEndPoint remote, ArrayPool<byte> pool) : PipeReader
+{
+    private const int FirstSize = 8 * 1024;
+
+    private readonly Lock _gate = new();
+    private byte[] _buffer = [];
+    private int _start;
+    private int _end;
+    private int _examined;
+    private bool _ended;
+    private bool _drained;
+    private bool _interrupted;
+    private bool _woken;
+    private volatile bool _receiving;
+    private Exception? _lost;
+    private Task _arrival = Task.CompletedTask;
+    private TaskCompletionSource? _sleeper;
+
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
+        TryTake(out var result) ? new(result) : WaitAsync(cancellationToken);
+
+    /// <summary>
+    /// Asks the plain connection, too: what has arrived unasked, or the end, shows here although nobody has waited for it. What is TLS's own,
+    /// a session ticket, does not.
+    /// </summary>
+    public override bool TryRead(out ReadResult result)
+    {
+        // Asked for nothing, TLS would begin to wait, and what comes meanwhile would show a moment later than it is there.
+        if (_drained && !_receiving && !HasNews && !PlainHasArrived())
+        {
+            result = default;
+            return false;
+        }
+        return TryTake(out result);
+    }
+
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        // The sequence is always one segment, and its positions are places in the buffer; those of an empty sequence are none.
+        if (consumed.GetObject() is null)
+            return;
+        _start = consumed.GetInteger();
+        _examined = Math.Max(_start, examined.GetInteger());
+    }
+
+    public override void CancelPendingRead()
+    {
+        lock (_gate)
+            _interrupted = true;
+        Wake();
+    }
+
+    public override void Complete(Exception? exception = null)
+    {
+    }
+
+    /// <summary>Waits for the end of a read that has been cancelled below, and gives the buffer back; nothing may be read after this.</summary>
+    public async ValueTask ReleaseAsync()
+    {
+        await _arrival;
+        Return();
+    }
+
+    private bool HasNews
+    {
+        get
+        {
+            lock (_gate)
+                return _interrupted || _ended || _end > _examined;
+        }
+    }
+
+    private async ValueTask<ReadResult> WaitAsync(CancellationToken cancellation)
+    {
+        using var waking = cancellation.UnsafeRegister(static reader => ((TlsReader)reader!).Wake(), this);
+        ReadResult result;
+        while (!TryTake(out result))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            await SleepAsync();
+        }
+        return result;
+    }
+
+    private bool TryTake(out ReadResult result)
+    {
+        if (!HasNews)
+            Receive();
+        lock (_gate)
+        {
+            var interrupted = _interrupted;
+            _interrupted = false;
+            result = new ReadResult(new ReadOnlySequence<byte>(_buffer, _start, _end - _start), interrupted, _ended);
+            return interrupted || _ended || _end > _examined;
+        }
+    }
+
+    // Takes what TLS has; where it has nothing, it is left to wait.
+    private void Receive()
+    {
+        if (_receiving)
+            return;
+        if (_lost is not null)
+            throw Lost(_lost);
+        try
+        {
+            if (_start == _end)
+            {
+                Return();
+                var first = tls.ReadAsync(Memory<byte>.Empty, CancellationToken.None);
+                if (!IsThere(first, counted: false))
+                    return;
+                _ = first.Result;
+            }
+            MakeRoom();
+            var read = tls.ReadAsync(_buffer.AsMemory(_end), CancellationToken.None);
+            if (IsThere(read, counted: true))
+                Took(read.Result);
+        }
+        catch (Exception cause) when (IsLoss(cause))
+        {
+            _lost = cause;
+            throw Lost(cause);
+        }
+    }
+
+    private bool IsThere(ValueTask<int> read, bool counted)
+    {
+        if (read.IsCompleted)
+            return true;
+        _receiving = true;
+        _arrival = ArriveAsync(read, counted);
+        return false;
+    }
+
+    private async Task ArriveAsync(ValueTask<int> read, bool counted)
+    {
+        try
+        {
+            var length = await read;
+            if (counted)
+                Took(length);
+        }
+        catch (Exception cause) when (IsLoss(cause))
+        {
+            _lost = cause;
+        }
+        _receiving = false;
+        Wake();
+    }
+
+    // While it is under way the buffer stays where it is, and what was there before may be looked at.
+    private void Took(int length)
+    {
+        // RFC 8446 6.1: who does not say close_notify may have been cut off by somebody else.
+        if (length == 0 && plain.Ended)
+            throw new IOException("connection closed without close_notify");
+        lock (_gate)
+        {
+            _drained = length < _buffer.Length - _end;
+            _end += length;
+            _ended = length == 0;
+        }
+    }
+
+    private bool PlainHasArrived()
+    {
+        try
+        {
+            return plain.HasArrived;
+        }
+        catch (Exception cause) when (IsLoss(cause))
+        {
+            _lost = cause;
+            throw Lost(cause);
+        }
+    }
+
+    private static bool IsLoss(Exception cause) => cause is IOException or ObjectDisposedException or InvalidOperationException;
+
+    private IOException Lost(Exception cause) => new(TlsWords.Of("reading from", remote, cause), cause);
+
+    private Task SleepAsync()
+    {
+        lock (_gate)
+        {
+            if (!_woken)
+                return (_sleeper = new TaskCompletionSource()).Task;
+            _woken = false;
+            return Task.CompletedTask;
+        }
+    }
+
+    private void Wake()
+    {
+        TaskCompletionSource? sleeper;
+        lock (_gate)
+        {
+            (sleeper, _sleeper) = (_sleeper, null);
+            _woken = sleeper is null;
+        }
+        sleeper?.SetResult();
+    }
+
+    private void Return()
+    {
+        var buffer = _buffer;
+        _buffer = [];
+        (_start, _end, _examined) = (0, 0, 0);
+        if (buffer.Length > 0)
+            pool.Return(buffer);
+    }
+
+    private void MakeRoom()
+    {
+        if (_end < _buffer.Length)
+            return;
+        var unread = _buffer.AsSpan(_start, _end - _start);
+        if (_buffer.Length > 0 && unread.Length <= _buffer.Length / 2)
+        {
+            unread.CopyTo(_buffer);
+        }
+        else
+        {
+            var larger = pool.Rent(Math.Max(FirstSize, _buffer.Length * 2));
+            unread.CopyTo(larger);
+            if (_buffer.Length > 0)
+                pool.Return(_buffer);
+            _buffer = larger;
+        }
+        (_start, _end, _examined) = (0, unread.Length, _examined - _start);
+    }
+}

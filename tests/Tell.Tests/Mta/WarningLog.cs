@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace Tell.Tests.Mta;
+
+/// <summary>Keeps the lines of warnings and errors that the tasks of a <see cref="Node"/> log.</summary>
+internal sealed class WarningLog : ILoggerFactory, ILogger
+{
+    /// <summary>The lines, in order.</summary>
+    public List<string> Lines { get; } = [];
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public void AddProvider(ILoggerProvider provider)
+    {
+    }
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (IsEnabled(logLevel))
+            Lines.Add(formatter(state, exception));
+    }
+
+    public void Dispose()
+    {
+    }
+}
