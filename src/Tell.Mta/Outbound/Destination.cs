@@ -37,8 +37,8 @@ internal sealed partial class Destination
     /// <summary>Its name for operators.</summary>
     public string Name => Site.Name;
 
-    /// <summary>The limits in force.</summary>
-    public DestinationLimits Limits => _services.LimitsOf(Site.Hop.Key);
+    /// <summary>The limits in force: those of a domain that has a row of its own, of a fixed host, or of the best exchanger where that has a row.</summary>
+    public DestinationLimits Limits => Context.Controls.LimitsOf(Site.Name);
 
     /// <summary>The decisions by the limits in force.</summary>
     public OutboundOutcome Outcome => _services.OutcomeOf(Limits);

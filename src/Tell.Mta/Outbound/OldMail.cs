@@ -27,7 +27,7 @@ internal sealed class OldMail(MtaContext context, OutboundServices services)
             List<Settlement> over = [];
             foreach (var lease in old)
             {
-                var outcome = services.OutcomeOf(services.LimitsOf(HopOf(lease.Document.Destination)));
+                var outcome = services.OutcomeOf(context.Controls.LimitsOf(HopOf(lease.Document.Destination)));
                 if (outcome.ExpiresAt(lease.Document) <= context.Now)
                     over.Add(outcome.GiveUp(lease));
                 else

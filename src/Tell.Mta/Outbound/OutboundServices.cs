@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Tell.Documents;
-using Tell.Mta.Configuration;
 using Tell.Mta.Routing;
 
 namespace Tell.Mta.Outbound;
@@ -13,8 +12,6 @@ namespace Tell.Mta.Outbound;
 /// <param name="Log">The server log.</param>
 internal sealed record OutboundServices(MtaContext Context, HostFinder Hosts, HostMemory Memory, SessionSlots Slots, ILogger Log)
 {
-    private (MtaSettings Settings, DestinationLimits Limits)? _limits;
-
     /// <summary>How long a taken document is ours without a renewal: far longer than a Destination needs to renew it.</summary>
     public static readonly TimeSpan LeaseLength = TimeSpan.FromMinutes(30), RenewAfter = TimeSpan.FromMinutes(10);
 
@@ -29,17 +26,6 @@ internal sealed record OutboundServices(MtaContext Context, HostFinder Hosts, Ho
 
     /// <summary>How long a fault of the store is waited out.</summary>
     public static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
-
-    /// <summary>The limits in force for a next hop: a domain, or "host:port".</summary>
-    public DestinationLimits LimitsOf(string name)
-    {
-        var settings = Context.Settings;
-        if (_limits is { } known && ReferenceEquals(known.Settings, settings))
-            return known.Limits;
-        var limits = DestinationLimits.Of(settings);
-        _limits = (settings, limits);
-        return limits;
-    }
 
     /// <summary>The decisions by some limits.</summary>
     public OutboundOutcome OutcomeOf(DestinationLimits limits) => new(limits, Context.Settings.LowPriorityHours, Context.Time, Context.Queues.NewId);

@@ -13,10 +13,10 @@ public sealed record Site
     private Site(string key, string name, NextHop hop) => (Key, Name, Hop) = (key, name, hop);
 
     /// <summary>Equal for domains with the same exchangers at the same preferences.</summary>
-    public string Key { get; }
+    public string Key { get; private init; }
 
     /// <summary>The name for operators: "host:port", the best exchangers, or the domain where there are none.</summary>
-    public string Name { get; }
+    public string Name { get; private init; }
 
     /// <summary>The next hop that it was found for first.</summary>
     public NextHop Hop { get; }
@@ -35,6 +35,12 @@ public sealed record Site
 
     /// <summary>True where mail can only wait or be given back.</summary>
     public bool IsFailure => !Status.IsNone;
+
+    /// <summary>True where the domain shares it with no other.</summary>
+    public bool IsAlone => Name == Hop.Key;
+
+    /// <summary>The same for this domain alone: it has limits of its own.</summary>
+    public Site Alone() => IsAlone ? this : this with { Key = $"{Hop.Key} {Key}", Name = Hop.Key };
 
     /// <summary>A host that settings or the address itself name.</summary>
     public static Site Fixed(NextHop hop) => new(hop.Key, hop.Key, hop);
