@@ -12,6 +12,9 @@ public sealed record ReceivedField
 {
     private const int LongestPeerWord = 255;
 
+    private static readonly SearchValues<char> TlsWords =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_= ");
+
     private static readonly SearchValues<char> PeerWord =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]");
 
@@ -27,6 +30,9 @@ public sealed record ReceivedField
     /// <summary>The way in: the "with" keyword of RFC 3848.</summary>
     public string With { get; init; } = "SMTP";
 
+    /// <summary>What TLS it came by, "version=TLSv1.3 cipher=TLS_AES_256_GCM_SHA384", written as a comment; null for none.</summary>
+    public string? Tls { get; init; }
+
     /// <summary>Our id of the message: the UNID of its document; null leaves it out.</summary>
     public string? Id { get; init; }
 
@@ -38,9 +44,9 @@ public sealed record ReceivedField
 
     /// <summary>
     /// The field for a message with this envelope. The recipient is named only where it is the only one, and can be written in ASCII
-    /// or the message is an SMTPUTF8 one.
+    /// or the message is an SMTPUTF8 one. A user who authenticated shows in the "with" keyword, and not by name.
     /// </summary>
-    public static ReceivedField Of(Envelope envelope, Domain by, string id, DateTimeOffset time)
+    public static ReceivedField Of(Envelope envelope, Domain by, string id, DateTimeOffset time, string? tls = null)
     {
         var only = envelope.Recipients.Length == 1 ? envelope.Recipients[0].Address : null;
         return new ReceivedField
@@ -49,6 +55,7 @@ public sealed record ReceivedField
             Client = IPAddress.TryParse(envelope.Submission.Client, out var address) ? address : null,
             By = by,
             With = envelope.Submission.Protocol,
+            Tls = tls,
             Id = id,
             For = only is null || (!only.IsAscii && !envelope.SmtpUtf8) ? null : only,
             Time = time,
@@ -56,11 +63,11 @@ public sealed record ReceivedField
     }
 
     /// <summary>
-    /// Writes the field with its line end: from, by, id, for and date each on a line of its own.
+    /// Writes the field with its line end: from, by, TLS, id, for and date each on a line of its own.
     /// </summary>
     public void WriteTo(IBufferWriter<byte> output)
     {
-        var room = 256 + LongestPeerWord + 2 * Mailbox.MaxLength + By.Name.Length + With.Length + (Id?.Length ?? 0) * 3;
+        var room = 256 + 2 * LongestPeerWord + 2 * Mailbox.MaxLength + By.Name.Length + With.Length + (Id?.Length ?? 0) * 3;
         var span = output.GetSpan(room);
         var at = 0;
         Put(span, ref at, "Received: "u8);
@@ -76,6 +83,12 @@ public sealed record ReceivedField
         Put(span, ref at, By.Name);
         Put(span, ref at, " (Tell) with "u8);
         PutPeer(span, ref at, With);
+        if (Tls is not null)
+        {
+            Put(span, ref at, "\r\n\t("u8);
+            PutPeer(span, ref at, Tls, TlsWords);
+            Put(span, ref at, ")"u8);
+        }
         if (Id is not null)
         {
             Put(span, ref at, "\r\n\tid "u8);
@@ -123,13 +136,15 @@ public sealed record ReceivedField
 
     private static void Put(Span<byte> span, ref int at, string text) => at += Encoding.UTF8.GetBytes(text, span[at..]);
 
-    private static void PutPeer(Span<byte> span, ref int at, ReadOnlySpan<char> text)
+    private static void PutPeer(Span<byte> span, ref int at, ReadOnlySpan<char> text) => PutPeer(span, ref at, text, PeerWord);
+
+    private static void PutPeer(Span<byte> span, ref int at, ReadOnlySpan<char> text, SearchValues<char> allowed)
     {
         text = text[..Math.Min(text.Length, LongestPeerWord)];
-        if (text.ContainsAnyExcept(PeerWord))
+        if (text.ContainsAnyExcept(allowed))
         {
             foreach (var c in text)
-                span[at++] = (byte)(PeerWord.Contains(c) ? c : '?');
+                span[at++] = (byte)(allowed.Contains(c) ? c : '?');
             return;
         }
         at += Encoding.ASCII.GetBytes(text, span[at..]);

@@ -43,8 +43,10 @@ internal sealed partial class IncomingDocument : IIncomingMessage
             _header = new SubmittedHeader(MessageId.New(_id.ToString(), _context.HostDomain), _context.Now);
     }
 
+    private string? Secure => _session.Tls is { } tls ? $"version={tls.Protocol} cipher={tls.Cipher}" : null;
+
     public ValueTask BeginAsync(CancellationToken cancellation) =>
-        KeepAsync(ReceivedField.Of(_envelope, _context.HostDomain, _id.ToString(), _context.Now).ToBytes(), cancellation);
+        KeepAsync(ReceivedField.Of(_envelope, _context.HostDomain, _id.ToString(), _context.Now, Secure).ToBytes(), cancellation);
 
     public ValueTask WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellation) =>
         KeepAsync(_header is null ? octets : _header.Take(octets), cancellation);

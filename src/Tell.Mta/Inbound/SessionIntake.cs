@@ -34,7 +34,7 @@ internal sealed class SessionIntake(InboundServices services, Admission admissio
     /// <summary>Begins a message.</summary>
     public async ValueTask<IIncomingMessage> OpenAsync(SessionFacts session, Envelope envelope, bool completeHeader, CancellationToken cancellation)
     {
-        var message = new IncomingDocument(services, session, Prioritised(session, envelope), admission.Network, completeHeader);
+        var message = new IncomingDocument(services, session, Prioritised(envelope), admission.Network, completeHeader);
         await message.BeginAsync(cancellation);
         return message;
     }
@@ -42,13 +42,16 @@ internal sealed class SessionIntake(InboundServices services, Admission admissio
     /// <summary>The session is over and has made so many errors in all.</summary>
     public void End(int errors) => services.Limits.OnErrors(admission.Network, errors - _errors);
 
-    // RFC 6710 5: a priority above the ordinary is taken from those whom we know; a stranger may only lower it.
-    private Envelope Prioritised(SessionFacts session, Envelope envelope)
+    /// <summary>
+    /// What a message gets that asked for a priority: those whom we know get what they ask for; a stranger may only lower it (RFC 6710 4.1).
+    /// </summary>
+    public int PriorityOf(SessionFacts session, int asked) =>
+        session.User is not null || session.Client.Address.IsIn(services.Context.Settings.RelayClients) ? asked : Math.Min(asked, 0);
+
+    private static Envelope Prioritised(Envelope envelope) => envelope.MtPriority switch
     {
-        if (envelope.MtPriority is not { } asked)
-            return envelope;
-        var known = session.User is not null || session.Client.Address.IsIn(services.Context.Settings.RelayClients);
-        var given = known ? asked : Math.Min(asked, 0);
-        return envelope with { MtPriority = given, Priority = given > 0 ? Priority.High : given < 0 ? Priority.Low : Priority.Normal };
-    }
+        > 0 => envelope with { Priority = Priority.High },
+        < 0 => envelope with { Priority = Priority.Low },
+        _ => envelope,
+    };
 }

@@ -33,6 +33,9 @@ internal sealed class SubmissionReceiver(InboundServices services, SessionIntake
     }
 
     /// <inheritdoc/>
+    public int PriorityOf(SessionFacts session, Envelope envelope, int asked) => intake.PriorityOf(session, asked);
+
+    /// <inheritdoc/>
     public async ValueTask<Reply?> OnRecipientAsync(SessionFacts session, Envelope envelope, Recipient recipient, CancellationToken cancellation)
     {
         var where = await services.Context.Directory.LocateAsync(recipient.Address, cancellation);

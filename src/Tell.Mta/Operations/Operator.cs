@@ -79,6 +79,9 @@ public sealed class Operator
         })];
     }
 
+    /// <summary>HOSTSTATUS: all that is known of the destination of a domain, or of a next hop by its name; null where it is not in use.</summary>
+    public async Task<HostStatus?> ShowHostAsync(string name, CancellationToken cancellation) => await _controller.Outbound.StatusOfAsync(name, cancellation);
+
     /// <summary>SHOW SERVER.</summary>
     public ServerStatus ShowServer()
     {

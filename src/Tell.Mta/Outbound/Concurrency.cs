@@ -13,7 +13,7 @@ internal sealed class Concurrency
 
     private const int Tolerated = 2, Deadly = 3, LongestRun = 1000;
 
-    private int _good, _bad, _run = Initial;
+    private int _good, _bad, _refused, _run = Initial;
 
     /// <summary>The sessions that it bears, at least 1.</summary>
     public int Window { get; private set; } = Initial;
@@ -29,7 +29,9 @@ internal sealed class Concurrency
         if (Window >= limit)
             return;
         Window++;
-        _run = Math.Max(Window, _run / 2);
+        // Only what was refused before and bears now is a reason to be bolder.
+        if (Window > _refused)
+            _run = Math.Max(Window, _run / 2);
     }
 
     /// <summary>A bad sign; true where the peer is dead by now. More than <paramref name="limit"/> sessions there never were.</summary>
@@ -41,10 +43,10 @@ internal sealed class Concurrency
         if (Window == 1)
             return _bad >= Deadly;
         if (_bad >= Tolerated)
-            (Window, _bad, _run) = (Window - 1, 0, Math.Min(2 * _run, LongestRun));
+            (_refused, Window, _bad, _run) = (Window, Window - 1, 0, Math.Min(2 * _run, LongestRun));
         return false;
     }
 
     /// <summary>The peer was found down: whatever was known of it is forgotten.</summary>
-    public void Reset() => (Window, _good, _bad, _run) = (Initial, 0, 0, Initial);
+    public void Reset() => (Window, _good, _bad, _refused, _run) = (Initial, 0, 0, 0, Initial);
 }

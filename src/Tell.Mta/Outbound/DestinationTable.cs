@@ -89,9 +89,6 @@ internal sealed class DestinationTable(OutboundServices services, Action wake)
     /// <summary>Where a lane leads; null where that is not known.</summary>
     public Destination? Of(string lane) => _byLane.TryGetValue(lane, out var known) ? known.Destination : null;
 
-    /// <summary>Forgets where a lane leads: it is looked up when it is next due.</summary>
-    public void Forget(string lane) => _byLane.TryRemove(lane, out _);
-
     /// <summary>Finds out where a lane leads and tells the destination of its mail.</summary>
     public void Find(string lane, DateTimeOffset due)
     {

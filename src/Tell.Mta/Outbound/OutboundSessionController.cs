@@ -22,6 +22,15 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
     public IReadOnlyList<DestinationStatus> Destinations =>
         [.. (_table?.All ?? []).Select(destination => destination.Status).OrderBy(status => status.Name, StringComparer.Ordinal)];
 
+    /// <summary>All that is known of the destination of a domain, or of the one with that name; null where it has none in use.</summary>
+    public async ValueTask<HostStatus?> StatusOfAsync(string name, CancellationToken cancellation)
+    {
+        if (_table is not { } table)
+            return null;
+        var destination = table.Of(name.ToLowerInvariant()) ?? table.All.FirstOrDefault(known => Names(name, known.Name));
+        return destination is null ? null : await destination.DescribeAsync(cancellation);
+    }
+
     /// <inheritdoc/>
     protected override string Doing => Context.Gauges.Destinations == 0
         ? "Idle"
@@ -46,8 +55,6 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
             if (!Names(destination, lane.Destination) && !Names(destination, NextHop.Of(domain, Context.Settings).Key) && !Names(destination, known?.Name))
                 continue;
             made += await Context.Queues.MakeDueAsync(WorkQueue.Outbound, lane.Destination, cancellation);
-            // Its DNS answer may be what was wrong.
-            _table?.Forget(lane.Destination);
             known?.RetryNow();
         }
         return made;

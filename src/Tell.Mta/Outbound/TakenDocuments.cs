@@ -26,6 +26,16 @@ internal sealed class TakenDocuments(OutboundServices services, Destination dest
         }
     }
 
+    /// <summary>Their lanes.</summary>
+    public string[] Lanes
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _held.Values.Select(held => held.Lease.Document.Destination).Distinct()];
+        }
+    }
+
     private MtaContext Context => services.Context;
 
     /// <summary>A document has been taken.</summary>

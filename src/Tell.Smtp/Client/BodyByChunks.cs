@@ -6,30 +6,33 @@ namespace Tell.Smtp.Client;
 /// Sends a message whose body goes by BDAT (RFC 3030 2): no 354 to wait for, no dots to double. Chunks go one behind another with PIPELINING,
 /// and one by one without; replies are taken as they come, so that a refusal ends the sending early. Memory is one chunk.
 /// </summary>
-/// <param name="wire">The connection.</param>
 /// <param name="exchange">The envelope.</param>
 /// <param name="chunks">The body.</param>
 /// <param name="most">How many chunks may be unanswered: 1 without PIPELINING.</param>
-internal sealed class BodyByChunks(ClientWire wire, MailExchange exchange, ChunkReader chunks, int most) : IBodyTransfer
+internal sealed class BodyByChunks(MailExchange exchange, ChunkReader chunks, int most) : IBodyTransfer
 {
     /// <summary>How many chunks may be unanswered with PIPELINING: 1 MB, which fills a path of 100 ms at 80 Mbit/s, and few enough that their replies never fill a buffer.</summary>
     public const int MostUnanswered = 16;
 
-    private bool _read, _announced, _refused;
+    private bool _read, _sent, _refused;
     private int _unanswered;
+
+    private ClientWire Wire => exchange.Wire;
+
+    private int Length => chunks.Chunk.Length + (chunks.LacksNewline ? 2 : 0);
 
     /// <inheritdoc/>
     public void Announce(IBufferWriter<byte> output)
     {
         if (!_read || !chunks.Last)
             return;
-        _announced = true;
+        _sent = true;
         _unanswered = 1;
         CommandText.Chunk(output, Length, last: true);
         output.Write(chunks.Chunk.Span);
         if (chunks.LacksNewline)
             output.Write("\r\n"u8);
-        wire.InDoubt = true;
+        Wire.InDoubt = true;
     }
 
     /// <summary>The whole message, from MAIL to the verdict.</summary>
@@ -42,15 +45,13 @@ internal sealed class BodyByChunks(ClientWire wire, MailExchange exchange, Chunk
             await ReadAsync(cancellation);
         if (!await exchange.ProposeAsync(reset, this))
             return;
-        if (!_announced)
+        if (!_sent)
         {
             if (!exchange.Wanted || !await exchange.StillOpenAsync(SessionPhase.Chunk) || !await BodyAsync(cancellation))
                 return;
         }
         await ConcludeAsync();
     }
-
-    private int Length => chunks.Chunk.Length + (chunks.LacksNewline ? 2 : 0);
 
     private async ValueTask ReadAsync(CancellationToken cancellation)
     {
@@ -68,8 +69,8 @@ internal sealed class BodyByChunks(ClientWire wire, MailExchange exchange, Chunk
             _read = false;
             if (!await HeardAsync())
                 return false;
-            wire.InDoubt = chunks.Last;
-            CommandText.Chunk(wire.Output, Length, chunks.Last);
+            Wire.InDoubt = chunks.Last;
+            CommandText.Chunk(Wire.Output, Length, chunks.Last);
             var gone = await WriteAsync();
             _unanswered++;
             if (chunks.Last)
@@ -85,16 +86,16 @@ internal sealed class BodyByChunks(ClientWire wire, MailExchange exchange, Chunk
     private ValueTask<bool> WriteAsync()
     {
         if (!chunks.LacksNewline)
-            return wire.WriteAsync(chunks.Chunk, SessionPhase.Body);
-        wire.Output.Write(chunks.Chunk.Span);
-        wire.Output.Write("\r\n"u8);
-        return wire.FlushAsync(SessionPhase.Body);
+            return Wire.WriteAsync(chunks.Chunk, SessionPhase.Body);
+        Wire.Output.Write(chunks.Chunk.Span);
+        Wire.Output.Write("\r\n"u8);
+        return Wire.FlushAsync(SessionPhase.Body);
     }
 
     // Takes the replies that are there, or that have to be waited for. False where no more chunks may be sent.
     private async ValueTask<bool> HeardAsync()
     {
-        while (_unanswered > 0 && (_refused || _unanswered >= most || wire.Interrupted))
+        while (_unanswered > 0 && (_refused || _unanswered >= most || Wire.Interrupted))
         {
             if (!await ReplyAsync())
                 return false;
@@ -105,11 +106,11 @@ internal sealed class BodyByChunks(ClientWire wire, MailExchange exchange, Chunk
     // RFC 3030 2: after a refusal the transaction has failed; no chunk may follow, those under way are refused as well, and RSET has to end it.
     private async ValueTask<bool> ReplyAsync()
     {
-        var reply = await wire.ReadReplyAsync(SessionPhase.Chunk);
-        if (reply is null || wire.Fault is not null)
+        var reply = await Wire.ReadReplyAsync(SessionPhase.Chunk);
+        if (reply is null || Wire.Fault is not null)
             return false;
         if (reply.Code is >= 300 and < 400)
-            return !wire.Confuse(SessionPhase.Chunk, $"the peer replied to BDAT with \"{reply}\"");
+            return !Wire.Confuse(SessionPhase.Chunk, $"the peer replied to BDAT with \"{reply}\"");
         _unanswered--;
         if (reply.IsPositive)
             return true;
@@ -126,7 +127,7 @@ internal sealed class BodyByChunks(ClientWire wire, MailExchange exchange, Chunk
             if (!await ReplyAsync())
                 return;
         }
-        await wire.InterruptionAsync(SessionPhase.Chunk);
+        await Wire.InterruptionAsync(SessionPhase.Chunk);
     }
 
     private async ValueTask ConcludeAsync()
@@ -137,14 +138,14 @@ internal sealed class BodyByChunks(ClientWire wire, MailExchange exchange, Chunk
                 return;
         }
         var wanted = exchange.Wanted;
-        wire.InDoubt &= wanted;
-        var reply = await wire.ReadReplyAsync(wanted ? SessionPhase.EndOfData : SessionPhase.Chunk);
-        if (reply is null || wire.Fault is not null)
+        Wire.InDoubt &= wanted;
+        var reply = await Wire.ReadReplyAsync(wanted ? SessionPhase.EndOfData : SessionPhase.Chunk);
+        if (reply is null || Wire.Fault is not null)
             return;
         // Nobody can have taken a message that has no recipient, or lacks a chunk: the replies do not belong to what they seem to.
         if (reply.Code < 400 && !(reply.IsPositive && wanted))
         {
-            wire.Confuse(wanted ? SessionPhase.EndOfData : SessionPhase.Chunk, $"the peer replied to the last chunk with \"{reply}\"");
+            Wire.Confuse(wanted ? SessionPhase.EndOfData : SessionPhase.Chunk, $"the peer replied to the last chunk with \"{reply}\"");
             return;
         }
         if (wanted)

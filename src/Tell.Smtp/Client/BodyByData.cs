@@ -6,52 +6,49 @@ namespace Tell.Smtp.Client;
 /// Sends a message whose body goes by DATA (RFC 5321 4.1.1.4). The body is handed to the network 64 KB at a time, so that a session's memory
 /// does not depend on the message, and a message that is smaller goes in one write with its final dot. It is not read before 354.
 /// </summary>
-internal sealed class BodyByData(ClientWire wire, MailExchange exchange, MessageContent content) : IBodyTransfer
+internal sealed class BodyByData(MailExchange exchange, ReadOnlyMemory<byte> whole, IAsyncEnumerable<ReadOnlyMemory<byte>>? pieces) : IBodyTransfer
 {
     private const int FlushSize = 64 * 1024;
 
     private DotStuffer _stuffer = new();
     private int _unflushed;
-    private bool _announced;
+
+    private ClientWire Wire => exchange.Wire;
 
     /// <inheritdoc/>
-    public void Announce(IBufferWriter<byte> output)
-    {
-        _announced = true;
-        output.Write("DATA\r\n"u8);
-    }
+    public void Announce(IBufferWriter<byte> output) => output.Write("DATA\r\n"u8);
 
     /// <summary>The whole message, from MAIL to the verdict.</summary>
     public async ValueTask SendAsync(bool reset, CancellationToken cancellation)
     {
         if (!await exchange.ProposeAsync(reset, this))
             return;
-        if (!_announced)
+        if (!exchange.Announced)
         {
             if (!exchange.Wanted || !await exchange.StillOpenAsync(SessionPhase.Data))
                 return;
-            Announce(wire.Output);
-            wire.Send();
+            Announce(Wire.Output);
+            Wire.Send();
         }
         if (!await GoAheadAsync() || !await exchange.StillOpenAsync(SessionPhase.Body) || !await BodyAsync(cancellation))
             return;
-        var reply = await wire.ReadReplyAsync(SessionPhase.EndOfData);
-        if (reply is null || wire.Fault is not null)
+        var reply = await Wire.ReadReplyAsync(SessionPhase.EndOfData);
+        if (reply is null || Wire.Fault is not null)
             return;
         exchange.LeftOpen = false;
         if (reply.Code < 400 && !reply.IsPositive)
-            wire.Confuse(SessionPhase.EndOfData, $"the peer replied to the end of data with \"{reply}\"");
+            Wire.Confuse(SessionPhase.EndOfData, $"the peer replied to the end of data with \"{reply}\"");
         else
             exchange.Decide(reply, SessionPhase.EndOfData);
     }
 
     private async ValueTask<bool> GoAheadAsync()
     {
-        var reply = await wire.ReadReplyAsync(SessionPhase.Data);
-        if (reply is null || wire.Fault is not null)
+        var reply = await Wire.ReadReplyAsync(SessionPhase.Data);
+        if (reply is null || Wire.Fault is not null)
             return false;
         if (reply.IsPositive)
-            return !wire.Confuse(SessionPhase.Data, $"the peer replied to DATA with \"{reply}\"");
+            return !Wire.Confuse(SessionPhase.Data, $"the peer replied to DATA with \"{reply}\"");
         var wanted = exchange.Wanted;
         if (reply.Code < 400)
         {
@@ -71,36 +68,36 @@ internal sealed class BodyByData(ClientWire wire, MailExchange exchange, Message
     {
         if (!await exchange.StillOpenAsync(SessionPhase.Data))
             return;
-        wire.Output.Write(".\r\n"u8);
-        wire.Send();
-        exchange.LeftOpen = await wire.ReadReplyAsync(SessionPhase.Data) is null;
+        Wire.Output.Write(".\r\n"u8);
+        Wire.Send();
+        exchange.LeftOpen = await Wire.ReadReplyAsync(SessionPhase.Data) is null;
     }
 
-    // The body and the dot after it; false where the peer did not take it all, which is then a fault of the wire.
+    // The body and the dot after it; false where the peer did not take it all, which is then a fault of the Wire.
     private async ValueTask<bool> BodyAsync(CancellationToken cancellation)
     {
-        if (content.Pieces is null)
+        if (pieces is null)
         {
-            if (!await WriteAsync(content.Whole))
+            if (!await WriteAsync(whole))
                 return false;
         }
         else
         {
-            await foreach (var piece in content.Pieces.WithCancellation(cancellation))
+            await foreach (var piece in pieces.WithCancellation(cancellation))
             {
                 if (!await WriteAsync(piece))
                     return false;
             }
         }
         // Before the dot the peer has nothing to say; what it says now must not be taken for the verdict.
-        if (wire.Interrupted)
+        if (Wire.Interrupted)
         {
-            await wire.InterruptionAsync(SessionPhase.Body);
+            await Wire.InterruptionAsync(SessionPhase.Body);
             return false;
         }
-        _stuffer.End(wire.Output);
-        wire.InDoubt = true;
-        wire.Send();
+        _stuffer.End(Wire.Output);
+        Wire.InDoubt = true;
+        Wire.Send();
         return true;
     }
 
@@ -110,14 +107,14 @@ internal sealed class BodyByData(ClientWire wire, MailExchange exchange, Message
         {
             var part = piece[..Math.Min(piece.Length, FlushSize - _unflushed)];
             piece = piece[part.Length..];
-            _stuffer.Write(wire.Output, part.Span);
+            _stuffer.Write(Wire.Output, part.Span);
             _unflushed += part.Length;
             if (_unflushed < FlushSize)
                 continue;
             _unflushed = 0;
-            if (!wire.Interrupted && await wire.FlushAsync(SessionPhase.Body))
+            if (!Wire.Interrupted && await Wire.FlushAsync(SessionPhase.Body))
                 continue;
-            await wire.InterruptionAsync(SessionPhase.Body);
+            await Wire.InterruptionAsync(SessionPhase.Body);
             return false;
         }
         return true;

@@ -47,7 +47,7 @@ public sealed partial class ClientSession
                 if (ByChunks(content, body))
                     await SendByChunksAsync(exchange, content, envelope, body, cancellation);
                 else
-                    await new BodyByData(_wire, exchange, content).SendAsync(_leftOpen, cancellation);
+                    await new BodyByData(exchange, content.Whole, content.Pieces).SendAsync(_leftOpen, cancellation);
                 _leftOpen = exchange.LeftOpen;
             }
             told = true;
@@ -81,12 +81,12 @@ public sealed partial class ClientSession
         // is found out by the first message. So that goes in two steps, and only a session in which a message was taken goes on in one.
         var early = Capabilities.Pipelining && MessagesSent > 0 && content.Size is >= 0 and <= EarlySize && envelope.Recipients.Length <= MailExchange.GroupSize;
         await using var chunks = new ChunkReader(content, lines: body != BodyType.BinaryMime);
-        await new BodyByChunks(_wire, exchange, chunks, Capabilities.Pipelining ? BodyByChunks.MostUnanswered : 1).SendAsync(_leftOpen, early, cancellation);
+        await new BodyByChunks(exchange, chunks, Capabilities.Pipelining ? BodyByChunks.MostUnanswered : 1).SendAsync(_leftOpen, early, cancellation);
     }
 
     // RFC 2852 4: the time that is left, in whole seconds and at most nine digits; negative where it has passed.
-    private long? SecondsLeft(Envelope envelope) => envelope.DeliverBy is { } by
-        ? Math.Clamp((long)Math.Floor((by - _time.GetUtcNow()).TotalSeconds), -999_999_999, 999_999_999)
+    private int? SecondsLeft(Envelope envelope) => envelope.DeliverBy is { } by
+        ? (int)Math.Clamp(Math.Floor((by - _time.GetUtcNow()).TotalSeconds), -999_999_999, 999_999_999)
         : null;
 
     private static bool AsksForReports(Envelope envelope)

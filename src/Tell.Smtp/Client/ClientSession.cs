@@ -51,16 +51,16 @@ public sealed partial class ClientSession : IAsyncDisposable
     public bool Usable => _open && _wire.Fault is null && _limits is not { Reached: true };
 
     /// <summary>
-    /// Waits for the greeting and introduces us: EHLO, and HELO where that is refused for good. Null when mail can be sent; otherwise why not,
-    /// with the reply where the peer gave one.
+    /// Waits for the greeting and introduces us: EHLO, and HELO where that is refused for good. With TLS, where it is wanted and offered, once more
+    /// in it; then AUTH, where the options say who we are. Null when mail can be sent; otherwise why not, with the reply where the peer gave one.
     /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled; the connection is gone.</exception>
     public async ValueTask<SessionFault?> OpenAsync(CancellationToken cancellation)
     {
         using var ending = Ending(cancellation);
-        var refusal = await GreetAsync() ?? await HelloAsync("EHLO");
-        if (refusal is { Phase: SessionPhase.Hello, Reply.IsPermanent: true } && _wire.Fault is null)
-            refusal = await HelloAsync("HELO");
+        var refusal = await GreetAsync() ?? await IntroduceAsync() ?? await SecureAsync();
+        if (refusal is null && _options.Credentials is { } credentials)
+            refusal = await AuthenticateAsync(credentials);
         _open = refusal is null;
         ThrowIfEnded(cancellation);
         return refusal;
@@ -93,6 +93,45 @@ public sealed partial class ClientSession : IAsyncDisposable
         PeerName = FirstWord(Greeting);
         return Greeting.IsPositive ? null : new SessionFault(SessionPhase.Greeting, "the peer does not want to talk", Greeting);
     }
+
+    private async ValueTask<SessionFault?> IntroduceAsync()
+    {
+        var refusal = await HelloAsync("EHLO");
+        if (refusal is { Phase: SessionPhase.Hello, Reply.IsPermanent: true } && _wire.Fault is null)
+            refusal = await HelloAsync("HELO");
+        return refusal;
+    }
+
+    private async ValueTask<SessionFault?> SecureAsync()
+    {
+        if (_options.Tls is null)
+            return null;
+        if (!Capabilities.Offers("STARTTLS", out _))
+            return Unsecured("the peer does not offer STARTTLS", null);
+        if (_wire.Interrupted || !await _wire.ReadyAsync(SessionPhase.StartTls))
+        {
+            await _wire.InterruptionAsync(SessionPhase.StartTls);
+            return _wire.Fault;
+        }
+        _wire.Output.Write("STARTTLS\r\n"u8);
+        _wire.Send();
+        var reply = await _wire.ReadReplyAsync(SessionPhase.StartTls);
+        if (reply is null || _wire.Fault is not null)
+            return _wire.Fault;
+        if (!reply.IsPositive)
+            return Unsecured("STARTTLS was refused", reply);
+        Tls = await _wire.SecureAsync(_options.Tls);
+        if (Tls is null)
+            return _wire.Fault;
+        // RFC 3207 4.2: what was learned in the clear is forgotten.
+        (Capabilities, PeerName, Extended) = (Capabilities.None, "", false);
+        return await IntroduceAsync();
+    }
+
+    // RFC 7435: better in the clear than not at all, where nobody asked for more.
+    private SessionFault? Unsecured(string text, Reply? reply) => _options.Tls!.Required
+        ? new SessionFault(SessionPhase.StartTls, text, reply) { Tls = new TlsFault(TlsFaultKind.NotSupported, reply is null ? text : $"{text}: {reply}") }
+        : null;
 
     private async ValueTask<SessionFault?> HelloAsync(string verb)
     {

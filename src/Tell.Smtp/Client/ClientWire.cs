@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Tell.Smtp.Network;
+using Tell.Smtp.Tls;
 
 namespace Tell.Smtp.Client;
 
@@ -10,16 +11,16 @@ namespace Tell.Smtp.Client;
 /// </summary>
 internal sealed class ClientWire
 {
-    private readonly IConnection _connection;
     private readonly ClientOptions _options;
     private readonly ReplyParser _parser = new();
     private readonly Deadline _deadline;
+    private volatile IConnection _connection;
     private ValueTask<FlushResult>? _flush;
 
     public ClientWire(IConnection connection, ClientOptions options, TimeProvider time)
     {
         (_connection, _options) = (connection, options);
-        _deadline = new Deadline(time, connection.Abort);
+        _deadline = new Deadline(time, Abort);
     }
 
     /// <summary>What to write to after <see cref="ReadyAsync"/> and before <see cref="Send"/> or <see cref="FlushAsync"/>.</summary>
@@ -125,6 +126,31 @@ internal sealed class ClientWire
         else
             Confuse(phase, $"the peer replied to nothing: \"{reply}\"");
         return Confused ? null : reply;
+    }
+
+    /// <summary>
+    /// Goes over to a secure connection, under the time limit of the handshake; null after a fault. What the peer has said already, in the clear, is
+    /// one: somebody wants it taken for what the peer says in TLS (RFC 3207 6).
+    /// </summary>
+    public async ValueTask<TlsFacts?> SecureAsync(ClientTls tls)
+    {
+        if (Interrupted || !await ReadyAsync(SessionPhase.StartTls))
+        {
+            await InterruptionAsync(SessionPhase.StartTls);
+            Fault = Fault! with { Phase = SessionPhase.StartTls, Tls = new TlsFault(TlsFaultKind.Handshake, Fault.Text) };
+            return null;
+        }
+        _deadline.Set(SessionPhase.Handshake.Limit(_options));
+        var handshake = await tls.Provider.ConnectAsync(_connection, tls.Options, CancellationToken.None);
+        _deadline.Clear();
+        if (handshake.Fault is { } fault)
+        {
+            Lose(SessionPhase.Handshake, fault.Text);
+            Fault = Fault! with { Tls = fault with { Text = Fault.Text } };
+            return null;
+        }
+        _connection = handshake.Connection!;
+        return handshake.Facts;
     }
 
     /// <summary>The peer's reply makes no sense where it stands. Always true.</summary>

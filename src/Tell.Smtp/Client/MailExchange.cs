@@ -16,8 +16,15 @@ internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelo
     public const int GroupSize = 100;
 
     private readonly RecipientResult?[] _results = new RecipientResult?[envelope.Recipients.Length];
-    private (Reply Reply, SessionPhase Phase)? _verdict;
+    private Reply? _verdict;
     private int _accepted;
+    private SessionPhase _decided;
+
+    /// <summary>The connection.</summary>
+    public ClientWire Wire => wire;
+
+    /// <summary>True where the body was announced in the group of the last RCPT.</summary>
+    public bool Announced { get; private set; }
 
     /// <summary>True where the peer may hold an open transaction, which RSET has to end before the next MAIL.</summary>
     public bool LeftOpen { get; set; }
@@ -26,7 +33,7 @@ internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelo
     public bool Wanted => _verdict is null && _accepted > 0;
 
     /// <summary>True where the peer took the message for someone.</summary>
-    public bool Taken => _verdict is { Phase: SessionPhase.EndOfData, Reply.IsPositive: true };
+    public bool Taken => _decided == SessionPhase.EndOfData && _verdict is { IsPositive: true };
 
     /// <summary>Refuses, without a word to the peer, what it cannot take. False where nothing is left to send.</summary>
     public bool Examine(TlsFacts? tls, LimitsWatch? limits)
@@ -73,7 +80,8 @@ internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelo
     /// </summary>
     public void Decide(Reply reply, SessionPhase phase)
     {
-        _verdict ??= (reply, phase);
+        if (_verdict is null)
+            (_verdict, _decided) = (reply, phase);
         wire.InDoubt = false;
     }
 
@@ -99,7 +107,7 @@ internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelo
                 continue;
             var recipient = envelope.Recipients[i];
             _results[i] = _verdict is { } verdict && !wire.Confused
-                ? new RecipientResult(recipient, verdict.Reply, verdict.Phase)
+                ? new RecipientResult(recipient, verdict, _decided)
                 : new RecipientResult(recipient, wire.Fault?.Reply, wire.Fault?.Phase ?? SessionPhase.Mail);
         }
         return ImmutableCollectionsMarshal.AsImmutableArray<RecipientResult>(_results!);
@@ -113,7 +121,10 @@ internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelo
             next = WriteRecipients(first);
             var last = next == _results.Length;
             if (last)
+            {
                 body.Announce(wire.Output);
+                Announced = true;
+            }
             wire.Send();
             if (first == 0 && ((reset && !await ResetAsync()) || !await MailAsync()))
                 return false;

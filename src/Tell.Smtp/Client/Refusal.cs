@@ -50,6 +50,6 @@ internal static class Refusal
 
     // RFC 2852 4: mail that is to be returned when its time has passed is not relayed after that time, nor to a host which does not know of it or
     // wants more time. Mail of mode N is relayed all the same.
-    private static Reply? OfTime(Capabilities offered, long seconds) =>
+    private static Reply? OfTime(Capabilities offered, int seconds) =>
         seconds <= 0 ? Late : !offered.DeliverBy || seconds < offered.DeliverByMinimum ? NotInTime : null;
 }

@@ -1,7 +1,7 @@
 namespace Tell.Smtp.Sasl;
 
 /// <summary>LOGIN (draft-murchison-sasl-login): name, then password; the name may come as the initial response.</summary>
-internal sealed class LoginServer(IAuthenticator people) : ISaslServer
+internal sealed class LoginServer(IAuthenticator people, PasswordCheck passwords) : ISaslServer
 {
     // The draft has other words; these are the ones that clients wait for.
     private static readonly byte[] AskName = "Username:"u8.ToArray();
@@ -23,5 +23,5 @@ internal sealed class LoginServer(IAuthenticator people) : ISaslServer
     }
 
     private async ValueTask<SaslStep> CheckAsync(string user, string password, CancellationToken cancellation) =>
-        await PasswordCheck.WhoAsync(people, user, password, cancellation) is { } who ? new SaslStep(SaslState.Success, User: who) : new SaslStep(SaslState.Failure);
+        await passwords.WhoAsync(people, user, password, cancellation) is { } who ? new SaslStep(SaslState.Success, User: who) : new SaslStep(SaslState.Failure);
 }

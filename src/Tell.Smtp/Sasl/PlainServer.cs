@@ -1,7 +1,7 @@
 namespace Tell.Smtp.Sasl;
 
 /// <summary>PLAIN (RFC 4616): one message, [authzid] NUL name NUL password. Nobody may act for another: authzid is empty or the name.</summary>
-internal sealed class PlainServer(IAuthenticator people) : ISaslServer
+internal sealed class PlainServer(IAuthenticator people, PasswordCheck passwords) : ISaslServer
 {
     /// <inheritdoc/>
     public ValueTask<SaslStep> NextAsync(ReadOnlyMemory<byte>? response, CancellationToken cancellation)
@@ -14,7 +14,7 @@ internal sealed class PlainServer(IAuthenticator people) : ISaslServer
     }
 
     private async ValueTask<SaslStep> CheckAsync(string user, string password, CancellationToken cancellation) =>
-        await PasswordCheck.WhoAsync(people, user, password, cancellation) is { } who ? new SaslStep(SaslState.Success, User: who) : new SaslStep(SaslState.Failure);
+        await passwords.WhoAsync(people, user, password, cancellation) is { } who ? new SaslStep(SaslState.Success, User: who) : new SaslStep(SaslState.Failure);
 
     private static bool TryParse(ReadOnlySpan<byte> message, out string authority, out string user, out string password)
     {

@@ -8,5 +8,5 @@ namespace Tell.Smtp.Sasl;
 internal sealed record SaslMechanism(
     string Name,
     bool Binds,
-    Func<IAuthenticator, ReadOnlyMemory<byte>, ISaslServer> Serve,
+    Func<IAuthenticator, PasswordCheck, ReadOnlyMemory<byte>, ISaslServer> Serve,
     Func<string, string, ReadOnlyMemory<byte>, ISaslClient> Ask);

@@ -12,21 +12,21 @@ public static class SaslMechanisms
     private static readonly ImmutableArray<SaslMechanism> Rows =
     [
         new(ScramPlus, true,
-            (people, binding) => new ScramServer(people, binding, true, Nonce()),
+            (people, _, binding) => new ScramServer(people, binding, true, Nonce()),
             (user, password, binding) => new ScramClient(user, password, binding, true, Nonce())),
         new(Scram, false,
-            (people, binding) => new ScramServer(people, binding, false, Nonce()),
+            (people, _, binding) => new ScramServer(people, binding, false, Nonce()),
             (user, password, binding) => new ScramClient(user, password, binding, false, Nonce())),
-        new("PLAIN", false, (people, _) => new PlainServer(people), (user, password, _) => new PlainClient(user, password)),
-        new("LOGIN", false, (people, _) => new LoginServer(people), (user, password, _) => new LoginClient(user, password)),
+        new("PLAIN", false, (people, passwords, _) => new PlainServer(people, passwords), (user, password, _) => new PlainClient(user, password)),
+        new("LOGIN", false, (people, passwords, _) => new LoginServer(people, passwords), (user, password, _) => new LoginClient(user, password)),
     ];
 
     /// <summary>What a server offers in a session with this TLS, strongest first; nothing without TLS unless told so.</summary>
     public static IEnumerable<string> Offered(TlsFacts? tls, bool withoutTls) => Usable(tls, withoutTls).Select(row => row.Name);
 
     /// <summary>The server's side of a mechanism, by its name in either case; null where the session does not offer it.</summary>
-    public static ISaslServer? Server(string name, IAuthenticator people, TlsFacts? tls, bool withoutTls) =>
-        Usable(tls, withoutTls).FirstOrDefault(row => row.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Serve(people, Binding(tls));
+    public static ISaslServer? Server(string name, IAuthenticator people, PasswordCheck passwords, TlsFacts? tls, bool withoutTls) =>
+        Usable(tls, withoutTls).FirstOrDefault(row => row.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Serve(people, passwords, Binding(tls));
 
     /// <summary>
     /// The client's side of the strongest mechanism that the server offers; null where there is none in common, or where name or

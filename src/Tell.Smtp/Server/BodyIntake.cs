@@ -16,7 +16,7 @@ internal sealed class BodyIntake
     private readonly SessionState _session;
     private readonly IIncomingMessage? _message;
     private readonly bool _binary;
-    private readonly BodyPace _pace;
+    private readonly BodyPace? _pace;
     private DataDecoder _decoder;
     private HeaderScanner _header;
     private CannedReply? _refusal;
@@ -28,7 +28,7 @@ internal sealed class BodyIntake
     public BodyIntake(SessionState session, IIncomingMessage message, BodyType body, bool measured)
     {
         (_session, _message, _binary) = (session, message, body == BodyType.BinaryMime);
-        _pace = new BodyPace(session);
+        _pace = BodyPace.Of(session);
         _decoder = new DataDecoder { Measured = measured };
     }
 
@@ -36,7 +36,7 @@ internal sealed class BodyIntake
     public BodyIntake(SessionState session, CannedReply? refusal, Reply? fault)
     {
         (_session, _refusal, _fault) = (session, refusal, fault);
-        _pace = new BodyPace(session);
+        _pace = BodyPace.Of(session);
         _decoder = new DataDecoder { Measured = true };
     }
 
@@ -49,8 +49,8 @@ internal sealed class BodyIntake
     /// <summary>So many octets are announced: nothing of them is taken where they would be too many.</summary>
     public void Announce(long octets)
     {
-        if (octets > _session.Options.MaxMessageSize - _arrived)
-            _refusal ??= Replies.TooLarge;
+        if (!IsRefused && octets > _session.Options.MaxMessageSize - _arrived)
+            _refusal = Replies.TooLarge;
     }
 
     /// <summary>Takes octets as they arrived, to the end of the body or of the octets; gives how many that were.</summary>
@@ -89,7 +89,7 @@ internal sealed class BodyIntake
     /// <summary>True where the client has been too slow so far, of which it was told: the session ends.</summary>
     public bool EndsAsTooSlow()
     {
-        if (!_pace.IsTooSlow(_arrived))
+        if (_pace?.IsTooSlow(_arrived) != true)
             return false;
         _session.End = SessionEnd.TooSlow;
         _session.Answer(Replies.TooSlow);
@@ -148,7 +148,13 @@ internal sealed class BodyIntake
         else if (IsHeaderTooLarge(octets.Span))
             _refusal = Replies.HeaderTooLarge;
         else
-            _fault = await _pace.ExceptAsync(_session.Receiver.WriteAsync(_message!, octets));
+            _fault = await WriteAsync(octets);
+    }
+
+    private ValueTask<Reply?> WriteAsync(ReadOnlyMemory<byte> octets)
+    {
+        var write = _session.Receiver.WriteAsync(_message!, octets);
+        return write.IsCompleted || _pace is null ? write : _pace.ExceptAsync(write);
     }
 
     private bool IsHeaderTooLarge(ReadOnlySpan<byte> octets)

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Tell.Mail;
+using Tell.Smtp.Sasl;
+using Tell.Smtp.Server.Verbs;
 
 namespace Tell.Smtp.Server;
 
@@ -17,11 +19,17 @@ internal static class Extensions
     public static readonly Extension MtPriority = new("MT-PRIORITY");
     public static readonly Extension DeliverBy = new("DELIVERBY");
     public static readonly Extension FutureRelease = new("FUTURERELEASE", session => session.Options.FutureRelease > TimeSpan.Zero, FutureReleaseLimits);
+    public static readonly Extension StartTls = new("STARTTLS", StartTlsVerb.IsOffered);
     public static readonly Extension RequireTls = new("REQUIRETLS", session => session.Facts.Tls is not null);
     public static readonly Extension Limits = new("LIMITS", parameters: LimitsInForce);
     public static readonly Extension Etrn = new("ETRN", session => session.Options.Etrn);
     public static readonly Extension EnhancedStatusCodes = new("ENHANCEDSTATUSCODES");
+    public static readonly Extension Auth = new("AUTH", session => Mechanisms(session).Any(), session => string.Join(' ', Mechanisms(session)));
+    public static readonly Extension Xclient = new("XCLIENT", session => session.Options.Xclient, _ => XclientVerb.Attributes);
     public static readonly Extension Help = new("HELP");
+
+    // Not announced: before TLS the verb is known all the same, and says that it needs TLS.
+    public static readonly Extension Authentication = new("AUTH", session => session.Options.Authenticator is not null);
 
     // The order of the reply to EHLO.
     private static readonly ImmutableArray<Extension> Rows =
@@ -36,10 +44,13 @@ internal static class Extensions
         MtPriority,
         DeliverBy,
         FutureRelease,
+        StartTls,
         RequireTls,
         Limits,
         Etrn,
         EnhancedStatusCodes,
+        Auth,
+        Xclient,
         Help,
     ];
 
@@ -61,4 +72,7 @@ internal static class Extensions
         var limit = session.Options.FutureRelease.GetValueOrDefault();
         return $"{(long)limit.TotalSeconds} {session.Clock.GetUtcNow() + limit:yyyy-MM-dd'T'HH:mm:ss'Z'}";
     }
+
+    private static IEnumerable<string> Mechanisms(SessionState session) =>
+        session.Options.Authenticator is null ? [] : SaslMechanisms.Offered(session.Facts.Tls, session.Options.AuthWithoutTls);
 }

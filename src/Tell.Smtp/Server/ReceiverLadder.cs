@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
 using Tell.Mail;
+using Tell.Smtp.Sasl;
 
 namespace Tell.Smtp.Server;
 
 /// <summary>
-/// The one place where failures of the receiver (disk full, database gone, bug) become replies: each is logged with its cause, and the
-/// client hears 451 and nothing else. Questions are given up when we stop; the body and the commit never are.
+/// The one place where failures of the receiver and the authenticator (disk full, database gone, bug) become replies: each is logged with
+/// its cause, and the client hears 451 or 454 and nothing else. Questions are given up when we stop; the body and the commit never are.
 /// </summary>
 internal sealed class ReceiverLadder(IMailReceiver receiver, string session, ILogger log)
 {
@@ -60,6 +61,20 @@ internal sealed class ReceiverLadder(IMailReceiver receiver, string session, ILo
         catch (Exception cause)
         {
             return Fault("ETRN", cause, stop);
+        }
+    }
+
+    /// <summary>The next step of an authentication, or the reply that ends it.</summary>
+    public async ValueTask<(SaslStep Step, Reply? Refusal)> AuthenticateAsync(ISaslServer mechanism, ReadOnlyMemory<byte>? response, CancellationToken stop)
+    {
+        try
+        {
+            return (await mechanism.NextAsync(response, stop), null);
+        }
+        catch (Exception cause)
+        {
+            var reply = Fault("AUTH", cause, stop);
+            return (default, ReferenceEquals(reply, Replies.LocalFault) ? Replies.CannotAuthenticate : reply);
         }
     }
 

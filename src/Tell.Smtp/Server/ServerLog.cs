@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Tell.Smtp.Tls;
 
 namespace Tell.Smtp.Server;
 
@@ -23,4 +24,23 @@ internal static partial class ServerLog
 
     [LoggerMessage(2005, LogLevel.Debug, "{Session}: connection lost: {Reason}")]
     public static partial void Lost(ILogger log, string session, string reason);
+
+    [LoggerMessage(2006, LogLevel.Debug, "{Session}: {Tls}; the client asked for {ServerName}")]
+    public static partial void Secured(ILogger log, string session, TlsFacts tls, string serverName);
+
+    [LoggerMessage(2007, LogLevel.Information, "{Session}: no TLS with {Client}: {Reason}")]
+    public static partial void HandshakeFailed(ILogger log, string session, IPEndPoint client, string reason);
+
+    [LoggerMessage(2022, LogLevel.Debug, "{Session}: {Proxy} speaks for {Client}")]
+    public static partial void Relayed(ILogger log, string session, IPEndPoint proxy, IPEndPoint client);
+
+    [LoggerMessage(2023, LogLevel.Information, "{Session}: {Client} sent no PROXY header, which is required here; closed")]
+    public static partial void NoHeader(ILogger log, string session, IPEndPoint client);
+
+    [LoggerMessage(2020, LogLevel.Debug, "{Session}: {User} authenticated by {Mechanism}")]
+    public static partial void Authenticated(ILogger log, string session, string user, string mechanism);
+
+    // Without the name: some type their password there.
+    [LoggerMessage(2021, LogLevel.Information, "{Session}: {Client} failed to authenticate by {Mechanism}")]
+    public static partial void NotAuthenticated(ILogger log, string session, IPEndPoint client, string mechanism);
 }

@@ -5,6 +5,9 @@ namespace Tell.Smtp.Server;
 /// <summary>The limits and the name of a server session.</summary>
 public sealed record ServerOptions
 {
+    /// <summary>How many times AUTH may fail in a session before it is closed with 421.</summary>
+    public const int MaxFailures = 3;
+
     /// <summary>Our name in the greeting and the reply to EHLO.</summary>
     public required string HostName { get; init; }
 
@@ -29,17 +32,18 @@ public sealed record ServerOptions
     /// </summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>What happens to a message that holds a bare CR or a bare LF.</summary>
+    /// <summary>What happens to a message that holds a bare CR, a bare LF or a NUL.</summary>
     public BareNewlines BareNewlines { get; init; }
 
-    /// <summary>The most messages of one session, after which it is closed with 421; 0 for no limit. Said in LIMITS as MAILMAX (RFC 9422).</summary>
+    /// <summary>The most transactions of one session; MAIL for one more gets 421 and ends it. 0 for no limit. Said in LIMITS as MAILMAX (RFC 9422).</summary>
     public int MaxMessages { get; init; }
 
-    /// <summary>The largest header in octets; a message with a larger one is refused with 552 5.3.4 while it is read. 0 for no limit.</summary>
+    /// <summary>The largest header in octets, with its empty line; the rest of a message with a larger one is read and 552 5.3.4 given. 0 for no limit.</summary>
     public long MaxHeaderSize { get; init; }
 
     /// <summary>
-    /// The octets a second that data must bring on average, judged after the first minute of a message; slower gets 421. 0 for no limit.
+    /// The octets a second that a body must bring on average, judged when octets come after its first minute, without the time that the
+    /// receiver takes to write; slower gets 421. 0 for no limit.
     /// </summary>
     public int MinDataRate { get; init; }
 
@@ -48,6 +52,12 @@ public sealed record ServerOptions
 
     /// <summary>Who may authenticate; null where AUTH is not offered.</summary>
     public IAuthenticator? Authenticator { get; init; }
+
+    /// <summary>Where passwords that come in the clear are checked: a bound on what that may cost.</summary>
+    public PasswordCheck Passwords { get; init; } = PasswordCheck.Shared;
+
+    /// <summary>How long the answer to the first failed AUTH of a session waits; the second waits twice, the third three times as long.</summary>
+    public TimeSpan AuthPause { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>True where AUTH is offered before TLS, too (never by default: PLAIN and LOGIN show the password).</summary>
     public bool AuthWithoutTls { get; init; }

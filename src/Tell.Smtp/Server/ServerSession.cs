@@ -11,17 +11,15 @@ namespace Tell.Smtp.Server;
 /// </summary>
 public sealed class ServerSession
 {
-    private readonly IConnection _connection;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly SessionChannel _channel;
     private readonly SessionState _state;
-    private readonly CommandLineReader _lines = new();
 
     /// <summary>A session on an accepted connection, which it takes over.</summary>
     public ServerSession(IConnection connection, ServerOptions options, IMailReceiver receiver, SessionFacts facts, TimeProvider clock, ILogger log)
     {
-        (_connection, _clock, _log) = (connection, clock, log);
+        (_clock, _log) = (clock, log);
         _channel = new SessionChannel(connection, clock, options.IdleTimeout);
         _state = new SessionState(options, new ReceiverLadder(receiver, facts.Id, log), _channel, facts, clock, log);
     }
@@ -37,20 +35,25 @@ public sealed class ServerSession
         try
         {
             using (cancellation.UnsafeRegister(static channel => ((SessionChannel)channel!).Interrupt(), _channel))
-                await ConverseAsync(cancellation);
+            {
+                if (!_state.Options.ProxyHeader || await ProxyGate.PassAsync(_state, cancellation))
+                    await ConverseAsync(cancellation);
+            }
             await _channel.FlushAsync();
         }
         catch (Exception cause) when (cause is IOException or SocketException or OperationCanceledException)
         {
-            _state.End ??= _channel.GaveUp ? SessionEnd.TimedOut : SessionEnd.Vanished;
+            // A handshake is the one thing that a stop request breaks off.
+            _state.End ??= cause is OperationCanceledException && cancellation.IsCancellationRequested ? SessionEnd.Stopped
+                : _channel.GaveUp ? SessionEnd.TimedOut
+                : SessionEnd.Vanished;
             ServerLog.Lost(_log, _state.Facts.Id, cause.Message);
         }
         finally
         {
-            _channel.Dispose();
             _state.Mail = null;
             await _state.LetGoAsync();
-            await CloseAsync(_connection);
+            await _channel.DisposeAsync();
         }
         return Summary(_clock.GetElapsedTime(started));
     }
@@ -71,55 +74,30 @@ public sealed class ServerSession
         }
         finally
         {
-            await CloseAsync(connection);
+            await SessionChannel.CloseAsync(connection);
         }
     }
 
     private async ValueTask ConverseAsync(CancellationToken stop)
     {
-        _channel.Replies.Write(Reply.Of(220, "", $"{_state.Options.HostName} {_state.Options.Greeting}"));
-        for (var fresh = true; !IsOver(stop);)
+        // RFC 8314 3.3: nothing is said in the clear.
+        if (_state.Options.Tls is { Implicit: true } && !await _state.SecureAsync(stop))
+            return;
+        _state.Greet();
+        while (!_state.IsOver(stop))
         {
-            var kind = _lines.Read(ref _channel.Unread, out var line);
+            var kind = _state.Lines.Read(out var line);
             if (kind == LineKind.Incomplete)
             {
-                // The limit is for the whole command: one octet now and then does not keep a session alive.
-                if (fresh)
-                    _channel.Await();
-                fresh = false;
-                await WaitAsync();
+                await _state.Lines.WaitAsync();
                 continue;
             }
-            fresh = true;
             _state.Counts.Commands++;
             await Execute(kind, line, stop);
             if (_state.HasLeftBody)
                 await _state.LetGoAsync();
             if (_channel.ShouldFlush && !await _channel.FlushAsync())
                 _state.End ??= SessionEnd.Vanished;
-        }
-    }
-
-    // The boundary between two commands.
-    private bool IsOver(CancellationToken stop)
-    {
-        if (_state.End is null && stop.IsCancellationRequested)
-            End(SessionEnd.Stopped, Replies.Stopping);
-        if (_state.End is null && _state.HasTooManyErrors)
-            End(SessionEnd.TooManyErrors, Replies.TooManyErrors);
-        return _state.End is not null;
-    }
-
-    private async ValueTask WaitAsync()
-    {
-        switch (await _channel.ReceiveAsync())
-        {
-            case Arrival.Closed:
-                _state.End = SessionEnd.Vanished;
-                break;
-            case Arrival.TimedOut:
-                End(SessionEnd.TimedOut, Replies.Idle);
-                break;
         }
     }
 
@@ -150,24 +128,6 @@ public sealed class ServerSession
             return default;
         }
         return verb.Handle(_state, space < 0 ? default : line[(space + 1)..].TrimStart((byte)' '), stop);
-    }
-
-    private void End(SessionEnd end, CannedReply reply)
-    {
-        _state.End = end;
-        _state.Answer(reply);
-    }
-
-    private static async ValueTask CloseAsync(IConnection connection)
-    {
-        try
-        {
-            await connection.DisposeAsync();
-        }
-        catch (Exception cause) when (cause is IOException or SocketException)
-        {
-            connection.Abort();
-        }
     }
 
     private SessionSummary Summary(TimeSpan duration)

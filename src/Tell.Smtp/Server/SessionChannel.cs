@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Net.Sockets;
 using Tell.Smtp.Network;
+using Tell.Smtp.Tls;
 using Tell.Smtp.Wire;
 
 namespace Tell.Smtp.Server;
@@ -7,17 +9,18 @@ namespace Tell.Smtp.Server;
 /// <summary>
 /// Both directions of a session: the octets that arrived and were not dealt with yet, and the replies that were not sent yet. Replies
 /// are sent when the session has to wait for its client, or when there are many of them: so a pipelined group of commands gets one
-/// segment of replies (RFC 2920 3.2), and a client that never reads cannot make us collect.
+/// segment of replies (RFC 2920 3.2), and a client that never reads cannot make us collect. It owns the connection, and goes over to a secure
+/// one in the middle of a session.
 /// </summary>
-internal sealed class SessionChannel : IDisposable
+internal sealed class SessionChannel : IAsyncDisposable
 {
     private const int ManyReplies = 16 * 1024;
 
-    private readonly IConnection _connection;
     private readonly IdleWatch _watch;
+    private volatile IConnection _connection;
     private ReadOnlySequence<byte> _unread;
     private bool _holding;
-    private volatile bool _sending;
+    private volatile bool _cutting;
 
     public SessionChannel(IConnection connection, TimeProvider clock, TimeSpan idleTimeout)
     {
@@ -27,12 +30,12 @@ internal sealed class SessionChannel : IDisposable
     }
 
     /// <summary>The replies.</summary>
-    public ReplyWriter Replies { get; }
+    public ReplyWriter Replies { get; private set; }
 
     /// <summary>What has arrived and was not dealt with; whoever takes from it, shortens it.</summary>
     public ref ReadOnlySequence<byte> Unread => ref _unread;
 
-    /// <summary>True where the connection was cut because the client did not read its replies in time.</summary>
+    /// <summary>True where the connection was cut because the client did not read its replies, or did not finish a handshake, in time.</summary>
     public bool GaveUp { get; private set; }
 
     /// <summary>True where replies should not be held back any longer.</summary>
@@ -44,6 +47,14 @@ internal sealed class SessionChannel : IDisposable
     /// <summary>Makes a wait of the session end now, with <see cref="Arrival.Interrupted"/>. Called from any thread.</summary>
     public void Interrupt() => _connection.Transport.Input.CancelPendingRead();
 
+    /// <summary>Gives what was not dealt with back to the connection, for whoever reads it next.</summary>
+    public void GiveBack()
+    {
+        if (_holding)
+            _connection.Transport.Input.AdvanceTo(_unread.Start);
+        (_unread, _holding) = (default, false);
+    }
+
     /// <summary>Sends the replies. False where nobody is there to read them.</summary>
     public async ValueTask<bool> FlushAsync()
     {
@@ -53,7 +64,7 @@ internal sealed class SessionChannel : IDisposable
         if (flush.IsCompletedSuccessfully)
             return !flush.Result.IsCompleted;
         _watch.Restart();
-        _sending = true;
+        _cutting = true;
         _watch.Wait();
         try
         {
@@ -62,7 +73,7 @@ internal sealed class SessionChannel : IDisposable
         finally
         {
             _watch.Resume();
-            _sending = false;
+            _cutting = false;
         }
     }
 
@@ -89,13 +100,62 @@ internal sealed class SessionChannel : IDisposable
         return _watch.IsOver ? Arrival.TimedOut : Arrival.Interrupted;
     }
 
-    /// <summary>No callback begins after this.</summary>
-    public void Dispose() => _watch.Dispose();
+    /// <summary>
+    /// Goes over to a secure connection, within the idle timeout. Nothing may be unread, and no reply unsent: what was said before TLS must not be
+    /// taken for what was said in it (RFC 3207 6). After a fault there is no connection any more.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    public async ValueTask<TlsHandshake> SecureAsync(ServerTls tls, CancellationToken stop)
+    {
+        if (!_unread.IsEmpty || Replies.Pending > 0)
+            throw new InvalidOperationException("There are octets left from before TLS.");
+        if (_holding)
+            _connection.Transport.Input.AdvanceTo(_unread.End);
+        (_unread, _holding) = (default, false);
+        _watch.Restart();
+        _cutting = true;
+        _watch.Wait();
+        try
+        {
+            var handshake = await tls.Provider.AcceptAsync(_connection, tls.Options, stop);
+            if (handshake.Connection is { } secure)
+            {
+                _connection = secure;
+                Replies = new ReplyWriter(secure.Transport.Output);
+            }
+            return handshake;
+        }
+        finally
+        {
+            _watch.Resume();
+            _cutting = false;
+        }
+    }
 
-    // A client that does not take our replies will not take a 421 either.
+    /// <summary>Closes the connection after what was sent has gone. No callback begins after this.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _watch.Dispose();
+        await CloseAsync(_connection);
+    }
+
+    /// <summary>Closes a connection, whatever state it is in.</summary>
+    public static async ValueTask CloseAsync(IConnection connection)
+    {
+        try
+        {
+            await connection.DisposeAsync();
+        }
+        catch (Exception cause) when (cause is IOException or SocketException)
+        {
+            connection.Abort();
+        }
+    }
+
+    // A client that does not take our replies, or does not finish its handshake, will not take a 421 either.
     private void OnIdle()
     {
-        if (!_sending)
+        if (!_cutting)
         {
             Interrupt();
             return;

@@ -29,4 +29,10 @@ public enum SessionEnd : byte
 
     /// <summary>The receiver answered 421.</summary>
     Dismissed,
+
+    /// <summary>TLS was begun and did not come about: the handshake failed, or the client had said something behind STARTTLS.</summary>
+    HandshakeFailed,
+
+    /// <summary>The connection did not begin with the PROXY header that was required.</summary>
+    NoHeader,
 }

@@ -5,7 +5,7 @@ namespace Tell.Smtp.Server;
 /// <summary>What a session knows about its client.</summary>
 /// <param name="Id">The session's id in the log.</param>
 /// <param name="Client">The client's address and port.</param>
-/// <param name="Listener">Our address and port.</param>
+/// <param name="Listener">Our address and port, or what the proxy before us said of its own.</param>
 public sealed record SessionFacts(string Id, IPEndPoint Client, IPEndPoint Listener)
 {
     /// <summary>What the client said in HELO or EHLO; null before that.</summary>

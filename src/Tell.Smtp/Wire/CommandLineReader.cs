@@ -21,9 +21,9 @@ public sealed class CommandLineReader
 
     /// <summary>
     /// Takes the next line, without its CR LF, out of <paramref name="input"/>. The span is good until the next call, or until
-    /// the memory behind the input is given back.
+    /// the memory behind the input is given back. A limit of its own is for lines that are no commands.
     /// </summary>
-    public LineKind Read(scoped ref ReadOnlySequence<byte> input, out ReadOnlySpan<byte> line)
+    public LineKind Read(scoped ref ReadOnlySequence<byte> input, out ReadOnlySpan<byte> line, int longest = LongestLine)
     {
         line = default;
         if (_skipping && !Skip(ref input))
@@ -32,9 +32,9 @@ public sealed class CommandLineReader
         var end = first.IndexOf((byte)'\n');
         if (end >= 0)
             input = input.Slice(end + 1);
-        else if (input.IsSingleSegment || !Join(ref input, out first, out end))
-            return input.Length < LongestLine ? LineKind.Incomplete : Fault(LineKind.TooLong);
-        if (end >= LongestLine)
+        else if (input.IsSingleSegment || !Join(ref input, longest, out first, out end))
+            return input.Length < longest ? LineKind.Incomplete : Fault(LineKind.TooLong);
+        if (end >= longest)
         {
             // Its LF may be a bare one, in which case the line goes on behind it.
             _skipping = first[end - 1] != '\r';
@@ -78,17 +78,18 @@ public sealed class CommandLineReader
         return false;
     }
 
-    // A line that lies in several segments is brought together; a longer one than LongestLine only as far as that.
-    private bool Join(scoped ref ReadOnlySequence<byte> input, out ReadOnlySpan<byte> joined, out int end)
+    // A line that lies in several segments is brought together; one that is too long stays as it is.
+    private bool Join(scoped ref ReadOnlySequence<byte> input, int longest, out ReadOnlySpan<byte> joined, out int end)
     {
         joined = default;
         end = 0;
         if (input.PositionOf((byte)'\n') is not { } position)
             return false;
         var whole = input.Slice(0, input.GetPosition(1, position));
-        if (whole.Length > LongestLine)
+        if (whole.Length > longest)
             return false;
-        _joined ??= new byte[LongestLine];
+        if (_joined is null || _joined.Length < longest)
+            _joined = new byte[longest];
         whole.CopyTo(_joined);
         end = (int)whole.Length - 1;
         joined = _joined.AsSpan(0, end + 1);

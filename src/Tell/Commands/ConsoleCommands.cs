@@ -15,6 +15,7 @@ public static class ConsoleCommands
             .. QueueCommands.Rows(host),
             .. DestinationControlCommands.Rows(host),
             .. ScheduleCommand.Rows(host),
+            HostStatusCommand.Row(host),
             .. SendCommand.Rows(host),
             .. MailFileCommands.Rows(host),
             .. NamesCommands.Rows(host),

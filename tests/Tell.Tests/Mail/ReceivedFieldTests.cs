@@ -26,6 +26,18 @@ public sealed class ReceivedFieldTests
     }
 
     [Fact]
+    public void TLS_is_a_comment_that_nothing_gets_out_of()
+    {
+        var envelope = new Envelope { Submission = new Submission("ESMTPSA", "192.0.2.1", "client.example", "ada") };
+        Assert.Equal(
+            "Received: from client.example ([192.0.2.1])\r\n\tby mx.example.test (Tell) with ESMTPSA\r\n\t(version=TLSv1.3 cipher=TLS_AES_256_GCM_SHA384)\r\n\tid 1;\r\n\tSun, 22 Nov 2026 04:19:00 +0000\r\n",
+            Written(ReceivedField.Of(envelope, By, "1", Time, "version=TLSv1.3 cipher=TLS_AES_256_GCM_SHA384")));
+        var forged = Written(ReceivedField.Of(envelope, By, "1", Time, "x) by evil; (\r\nBcc: \\ é" + new string('a', 2000)));
+        Assert.Contains("\r\n\t(x? by evil? ???Bcc? ? ?aaa", forged, StringComparison.Ordinal);
+        Assert.All(forged.Split("\r\n"), line => Assert.InRange(line.Length, 0, HeaderWriter.MaxLine));
+    }
+
+    [Fact]
     public void A_recipient_is_named_only_where_it_is_the_only_one_and_the_message_can_carry_it()
     {
         var one = new Envelope { Recipients = [new Recipient(Mailbox.Parse("a@x"))] };
@@ -81,6 +93,7 @@ public sealed class ReceivedFieldTests
             Client = IPAddress.Parse("2001:db8:1111:2222:3333:4444:255.255.255.255"),
             By = Domain.Parse(string.Concat(Enumerable.Repeat("abcdefg.", 31)) + "abcdef"),
             With = new string('w', 5000),
+            Tls = new string('漢', 5000),
             Id = new string('i', 5000),
             For = Mailbox.Parse($"{new string('é', 32)}@{domain}"),
             Time = Time,

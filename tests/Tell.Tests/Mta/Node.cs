@@ -79,6 +79,14 @@ internal sealed class Node
         new MemoDraft { From = Mailbox.Parse(from), SendTo = Mailboxes(to), BlindCopyTo = Mailboxes(bcc), Subject = Line.From(subject), Body = body },
         CancellationToken.None);
 
+    /// <summary>Puts a document as it is, under a new id.</summary>
+    public async Task<Unid> PutAsync(Document document)
+    {
+        document = document with { Id = _data.Queues.NewId() };
+        await _data.Queues.PutAsync([document], [], CancellationToken.None);
+        return document.Id;
+    }
+
     public IReadOnlyList<Document> In(WorkQueue queue) => View(new QueueView { Queue = queue });
 
     public IReadOnlyList<Document> View(QueueView view) => Done(Operations.ViewAsync(view, CancellationToken.None));

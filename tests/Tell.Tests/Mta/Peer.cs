@@ -13,6 +13,7 @@ namespace Tell.Tests.Mta;
 internal sealed class Peer(World world, IPEndPoint endpoint) : IMailReceiver
 {
     private IListener? _listener;
+    private int _open;
 
     public HostPort Host => new(endpoint.Address.ToString(), endpoint.Port);
 
@@ -29,6 +30,15 @@ internal sealed class Peer(World world, IPEndPoint endpoint) : IMailReceiver
 
     /// <summary>The answer to the end of data; null takes the message.</summary>
     public Func<Envelope, Reply?> OnMessage { get; set; } = _ => null;
+
+    /// <summary>Told of each session: 1 where it begins, -1 where it ends.</summary>
+    public Action<int> OnSession { get; set; } = _ => { };
+
+    /// <summary>The sessions that it takes at a time; others get 421.</summary>
+    public int MostSessions { get; set; } = int.MaxValue;
+
+    /// <summary>Where its sessions came from.</summary>
+    public List<IPAddress> Clients { get; } = [];
 
     /// <summary>It listens from now on.</summary>
     public async Task UpAsync()
@@ -62,8 +72,18 @@ internal sealed class Peer(World world, IPEndPoint endpoint) : IMailReceiver
     private async Task TalkAsync(IConnection connection)
     {
         await using var closing = connection;
+        if (_open == MostSessions)
+        {
+            await connection.Transport.Output.WriteAsync("421 4.7.0 Too many connections\r\n"u8.ToArray());
+            return;
+        }
+        _open++;
+        OnSession(1);
+        Clients.Add(connection.Remote.Address);
         var facts = new SessionFacts("peer", connection.Remote, connection.Local);
         await new ServerSession(connection, new ServerOptions { HostName = "peer.test" }, this, facts, world.Time, NullLogger.Instance).RunAsync(CancellationToken.None);
+        _open--;
+        OnSession(-1);
     }
 
     private sealed class Incoming(Peer peer, Envelope envelope) : IIncomingMessage

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Tell.Tests.Tools;
@@ -10,12 +12,12 @@ public sealed class PostfixSink : IAsyncDisposable
     private readonly TempDirectory _dumps = new();
     private readonly ChildProcess _process;
 
-    private PostfixSink(int port)
+    private PostfixSink(int port, string[] options)
     {
         Port = port;
         string[] privileges = Environment.IsPrivilegedProcess ? ["-u", "root"] : [];
         _process = ChildProcess.Start(
-            Tool.PathOf("smtp-sink"), [.. privileges, "-d", _dumps["mail."], $"127.0.0.1:{port}", "100"], _dumps.Path);
+            Tool.PathOf("smtp-sink"), [.. privileges, .. options, "-d", _dumps["mail."], $"127.0.0.1:{port}", "100"], _dumps.Path);
     }
 
     /// <summary>The port of 127.0.0.1 on which it listens.</summary>
@@ -29,17 +31,21 @@ public sealed class PostfixSink : IAsyncDisposable
         [.. Directory.GetFiles(_dumps.Path, "mail.*").Select(File.ReadAllBytes).Where(dump => dump.AsSpan().EndsWith("\n\n"u8)).Select(Unwrap)];
 
     /// <summary>Starts one and waits until it accepts connections.</summary>
-    public static async Task<PostfixSink> StartAsync()
+    public static Task<PostfixSink> StartAsync() => StartAsync(FreePort.Next());
+
+    /// <summary>Starts one on a port with more options, such as those for faults, and waits until it accepts connections.</summary>
+    public static async Task<PostfixSink> StartAsync(int port, params string[] options)
     {
-        var sink = new PostfixSink(FreePort.Next());
+        var sink = new PostfixSink(port, options);
         await Patience.UntilAsync("smtp-sink listens", Patience.ForAProgram, async () =>
         {
+            using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try
             {
-                await using var caller = await SmtpCaller.ConnectAsync(sink.Port, CancellationToken.None);
+                await probe.ConnectAsync(IPAddress.Loopback, port);
                 return true;
             }
-            catch (IOException)
+            catch (SocketException)
             {
                 return sink._process.HasExited ? throw new InvalidOperationException(sink.Evidence) : false;
             }

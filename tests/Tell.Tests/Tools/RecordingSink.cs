@@ -16,8 +16,11 @@ public sealed class RecordingSink : IAsyncDisposable
     private CancellationTokenSource? _life;
     private Task _serving = Task.CompletedTask;
 
-    /// <summary>The port of 127.0.0.1 on which it listens while it is up.</summary>
-    public int Port { get; } = FreePort.Next();
+    /// <summary>The loopback address on which it listens while it is up.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The port of that address.</summary>
+    public int Port { get; init; } = FreePort.Next();
 
     /// <summary>Everything that got 250 after its data, in order, duplicates included.</summary>
     public IReadOnlyCollection<ReceivedMail> Mail => _mail;
@@ -53,7 +56,7 @@ public sealed class RecordingSink : IAsyncDisposable
         {
             if (_life is null)
             {
-                var listener = new TcpListener(IPAddress.Loopback, Port);
+                var listener = new TcpListener(Address, Port);
                 listener.Start(256);
                 _life = new CancellationTokenSource();
                 _serving = AcceptAsync(listener, _life.Token);

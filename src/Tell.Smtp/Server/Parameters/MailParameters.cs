@@ -16,9 +16,11 @@ internal static class MailParameters
         new("ENVID", Extensions.Dsn, "ENVID=xtext", DsnParameters.EnvelopeId),
         new("REQUIRETLS", Extensions.RequireTls, "REQUIRETLS", RequireTls),
         new("MT-PRIORITY", Extensions.MtPriority, "MT-PRIORITY=n", MtPriority),
+        new("AUTH", Extensions.Authentication, "AUTH=xtext", Authority),
         new("BY", Extensions.DeliverBy, "BY=seconds;N|R[T]", TimeParameters.DeliverBy),
         new("HOLDFOR", Extensions.FutureRelease, "HOLDFOR=seconds", TimeParameters.HoldFor),
-        new("HOLDUNTIL", Extensions.FutureRelease, "HOLDUNTIL=time", TimeParameters.HoldUntil));
+        new("HOLDUNTIL", Extensions.FutureRelease, "HOLDUNTIL=time", TimeParameters.HoldUntil),
+        new("AUTH", Extensions.Authentication, "AUTH=xtext|<>", Authority));
 
     // RFC 1870 6.1: refused now, before the client has sent anything.
     private static CannedReply? Size(SessionState session, ReadOnlySpan<byte> value, ref MailOptions options)
@@ -54,6 +56,10 @@ internal static class MailParameters
         return value.IsEmpty ? null : Replies.ParameterSyntax;
     }
 
+    // RFC 4954 5: who first submitted the message, as far as the client knows. Nobody here trusts it, so it is as good as AUTH=<>.
+    private static CannedReply? Authority(SessionState session, ReadOnlySpan<byte> value, ref MailOptions options) =>
+        value.SequenceEqual("<>"u8) || (!value.IsEmpty && Xtext.TryDecode(Encoding.Latin1.GetString(value), out _)) ? null : Replies.ParameterSyntax;
+
     // RFC 6710 5: "0", or 1 to 9 with or without a minus.
     private static CannedReply? MtPriority(SessionState session, ReadOnlySpan<byte> value, ref MailOptions options)
     {
@@ -63,4 +69,8 @@ internal static class MailParameters
         options.MtPriority = negative ? '0' - digit : digit - '0';
         return null;
     }
+
+    // RFC 4954 5: who first submitted the message, as far as the client knows. Nobody here trusts it, so it is as good as AUTH=<>.
+    private static CannedReply? Authority(SessionState session, ReadOnlySpan<byte> value, ref MailOptions options) =>
+        value.SequenceEqual("<>"u8) || (!value.IsEmpty && Xtext.TryDecode(Encoding.Latin1.GetString(value), out _)) ? null : Replies.ParameterSyntax;
 }

@@ -53,7 +53,8 @@ internal static class ChunkVerb
     private static CannedReply? OutOfOrder(SessionState session) => session.Phase switch
     {
         Phases.Greeted => Replies.SayHello,
-        Phases.Ready => Replies.SayMail,
+        // RFC 3030 2: it may have been sent before the reply to one that failed could be read, so it is no error.
+        Phases.Ready => Replies.LateChunk,
         Phases.Mail => Replies.SayRecipient,
         _ => session.Facts.Extended ? null : Replies.SayExtendedHello,
     };

@@ -31,7 +31,7 @@ internal static class HelloVerbs
     }
 
     // Kept as the client wrote it, since it goes into Received; a final dot, which hosts in the field send, is allowed.
-    private static bool TryName(ReadOnlySpan<byte> argument, out string name)
+    public static bool TryName(ReadOnlySpan<byte> argument, out string name)
     {
         name = "";
         if (argument.IsEmpty || argument.Length > 256 || !Ascii.IsValid(argument))

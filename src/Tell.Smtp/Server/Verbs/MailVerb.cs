@@ -10,6 +10,12 @@ internal static class MailVerb
 {
     public static ValueTask Handle(SessionState session, ReadOnlySpan<byte> argument, CancellationToken stop)
     {
+        // RFC 6409 4.3.
+        if (session.Options.RequireAuthentication && session.Facts.User is null)
+        {
+            session.Answer(Replies.AuthenticationRequired);
+            return default;
+        }
         // RFC 9422 4.1: the client was told in LIMITS.
         if (session.Options.MaxMessages > 0 && session.Counts.Transactions >= session.Options.MaxMessages)
         {

@@ -10,7 +10,8 @@ internal sealed class NameServerProcess : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("tell-nsd-").FullName;
     private readonly Process _process;
 
-    public NameServerProcess(string zone, string records)
+    /// <summary>A server for a zone, and for others of which it has lost the file: for those it says SERVFAIL.</summary>
+    public NameServerProcess(string zone, string records, params string[] lost)
     {
         Endpoint = new IPEndPoint(IPAddress.Loopback, FreePort.Next());
         File.WriteAllText(Path.Combine(_folder, "zone"), records.ReplaceLineEndings("\n"));
@@ -31,6 +32,7 @@ internal sealed class NameServerProcess : IDisposable
             zone:
               name: "{zone}"
               zonefile: "zone"
+            {string.Join('\n', lost.Select(name => $"zone:\n  name: \"{name}\"\n  zonefile: \"lost\""))}
 
             """);
         _process = Process.Start(new ProcessStartInfo(Tool.PathOf("nsd"), ["-d", "-c", configuration]) { WorkingDirectory = _folder })!;

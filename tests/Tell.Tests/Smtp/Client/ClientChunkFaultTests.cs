@@ -175,6 +175,24 @@ public sealed class ClientChunkFaultTests
         Assert.False(sent.Fault!.InDoubt);
     }, buffer: 4096);
 
+    [Theory]
+    [InlineData("421 4.3.2 going down\r\n", "BDAT: 421 4.3.2 going down")]
+    [InlineData("354 go\r\n", "BDAT: -")]
+    [InlineData("hello\r\n", "BDAT: -")]
+    [InlineData("250 Ok\r\n250 Ok\r\n250 Ok\r\n250 Ok\r\n", "BDAT: -")]
+    public void A_wrong_word_in_the_middle_ends_the_session(string said, string told) => Play(async connection =>
+    {
+        await new Transcript(Greeting + Commands + "S: 250 Ok\nS: 250 Ok").PlayAsync(connection);
+        await TakeAsync(connection, (number, _) => number == 2 ? said : "250 Ok\r\n");
+    }, async (session, _) =>
+    {
+        await session.OpenedAsync();
+        var sent = await session.SendAsync(Envelope("a@example.test"), -1, Endless(), default);
+        Assert.Equal([told], sent.Told());
+        Assert.False(sent.SessionUsable);
+        Assert.False(sent.Fault!.InDoubt);
+    }, buffer: 4096);
+
     [Fact]
     public void A_body_that_cannot_be_read_leaves_no_last_chunk_behind()
     {

@@ -170,10 +170,10 @@ public sealed class ClientExtensionTests
         ],
     };
 
-    private static string? Refused(Envelope envelope, Capabilities offered, TlsFacts? tls = null, long? seconds = null) =>
+    private static string? Refused(Envelope envelope, Capabilities offered, TlsFacts? tls = null, int? seconds = null) =>
         Refusal.OfMessage(offered, tls, envelope, new OfferedMail(22, BodyType.SevenBit, seconds))?.ToString();
 
-    private static string Mail(Envelope envelope, Capabilities? offered = null, long? seconds = null) =>
+    private static string Mail(Envelope envelope, Capabilities? offered = null, int? seconds = null) =>
         Text(output => CommandText.Mail(output, envelope, offered ?? Everything, new OfferedMail(22, BodyType.SevenBit, seconds), utf8: false));
 
     private static string Text(Action<IBufferWriter<byte>> write)

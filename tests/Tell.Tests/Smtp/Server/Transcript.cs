@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Tell.Smtp.Server;
 using Tell.Smtp.Tls;
+using Tell.Tests.Smtp.Sasl;
 
 namespace Tell.Tests.Smtp.Server;
 
@@ -81,7 +82,7 @@ internal sealed class Transcript
                 End = Enum.Parse<SessionEnd>(text);
                 break;
             case "tls:":
-                Tls = new TlsFacts(text, "TLS_AES_256_GCM_SHA384");
+                Tls = new TlsFacts(text, "TLS_AES_256_GCM_SHA384") { ServerEndPoint = "the hash of a certificate"u8.ToArray() };
                 break;
             case "set:":
                 Options = Set(Options, text);
@@ -120,6 +121,12 @@ internal sealed class Transcript
         ["MaxRecipients", var n] => options with { MaxRecipients = int.Parse(n, CultureInfo.InvariantCulture) },
         ["MaxErrors", var n] => options with { MaxErrors = int.Parse(n, CultureInfo.InvariantCulture) },
         ["MaxMessageSize", var n] => options with { MaxMessageSize = int.Parse(n, CultureInfo.InvariantCulture) },
+        ["Xclient", var b] => options with { Xclient = bool.Parse(b) },
+        ["ProxyHeader", var b] => options with { ProxyHeader = bool.Parse(b) },
+        ["AuthWithoutTls", var b] => options with { AuthWithoutTls = bool.Parse(b) },
+        ["RequireAuthentication", var b] => options with { RequireAuthentication = bool.Parse(b) },
+        ["Authenticator", "Known"] => options with { Authenticator = People.Known },
+        ["Authenticator", "Broken"] => options with { Authenticator = new People { IsBroken = true } },
         ["MaxMessages", var n] => options with { MaxMessages = int.Parse(n, CultureInfo.InvariantCulture) },
         ["MaxHeaderSize", var n] => options with { MaxHeaderSize = int.Parse(n, CultureInfo.InvariantCulture) },
         ["FutureRelease", var n] => options with { FutureRelease = TimeSpan.Parse(n, CultureInfo.InvariantCulture) },
