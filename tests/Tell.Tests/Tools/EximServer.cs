@@ -36,6 +36,7 @@ public sealed class EximServer : PeerServer
             daemon_smtp_ports = {exim.Port}
             acl_smtp_rcpt = accept hosts = 127.0.0.1
             acl_smtp_data = accept
+            disable_ipv6 = true
             rfc1413_query_timeout = 0s
             deliver_drop_privilege = true
             keep_environment =
@@ -46,7 +47,7 @@ public sealed class EximServer : PeerServer
             begin routers
             next_hop:
               driver = manualroute
-              route_list = * 127.0.0.1
+              route_list = * localhost byname
               self = send
               transport = next_hop
             begin transports
