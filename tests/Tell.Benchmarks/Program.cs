@@ -4,11 +4,14 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Tell.Benchmarks.Documents;
 using Tell.Benchmarks.Mail;
+using Tell.Benchmarks.Outbound;
 using Tell.Benchmarks.Sessions;
 
 // Long runs of whole lives are named by a switch; everything else goes to BenchmarkDotNet.
 if (args is ["idle-sessions", .. var idle])
     return await IdleSessions.RunAsync(idle);
+if (args is ["down-destination", .. var down])
+    return await DownDestination.RunAsync(down);
 if (args is ["documents-life", .. var rest])
     return await DocumentsLife.RunAsync(rest);
 

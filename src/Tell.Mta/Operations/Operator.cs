@@ -67,6 +67,9 @@ public sealed class Operator
     /// <summary>The next hops in use.</summary>
     public IReadOnlyList<DestinationStatus> ShowDestinations() => _controller.Outbound.Destinations;
 
+    /// <summary>HOSTSTATUS: all that is known of the destination of a domain, or of a next hop by its name; null where it is not in use.</summary>
+    public async Task<HostStatus?> ShowHostAsync(string name, CancellationToken cancellation) => await _controller.Outbound.StatusOfAsync(name, cancellation);
+
     /// <summary>SHOW SCHEDULE: the connections, and when mail of each may leave.</summary>
     public async Task<IReadOnlyList<ConnectionStatus>> ShowScheduleAsync(CancellationToken cancellation)
     {
@@ -78,9 +81,6 @@ public sealed class Operator
             return new ConnectionStatus(connection, connection.Enabled && opens <= now, connection.Enabled && opens > now ? opens : null);
         })];
     }
-
-    /// <summary>HOSTSTATUS: all that is known of the destination of a domain, or of a next hop by its name; null where it is not in use.</summary>
-    public async Task<HostStatus?> ShowHostAsync(string name, CancellationToken cancellation) => await _controller.Outbound.StatusOfAsync(name, cancellation);
 
     /// <summary>SHOW SERVER.</summary>
     public ServerStatus ShowServer()

@@ -37,8 +37,15 @@ internal sealed partial class Destination
     /// <summary>Its name for operators.</summary>
     public string Name => Site.Name;
 
-    /// <summary>The limits in force.</summary>
-    public DestinationLimits Limits => _services.LimitsOf(Site.Hop);
+    /// <summary>The limits in force: those of a domain that has a row of its own, of a fixed host, or of the best exchanger where that has a row; with what its Connection document says.</summary>
+    public DestinationLimits Limits
+    {
+        get
+        {
+            var limits = Context.Controls.LimitsOf(Site.Name);
+            return Site.Hop.Connection is { } connection ? connection.Over(limits) : limits;
+        }
+    }
 
     /// <summary>The decisions by the limits in force.</summary>
     public OutboundOutcome Outcome => _services.OutcomeOf(Limits);

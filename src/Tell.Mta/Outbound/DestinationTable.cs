@@ -82,9 +82,10 @@ internal sealed class DestinationTable(OutboundServices services, Action wake)
             Find(lane, due);
     }
 
-    /// <summary>True where a lane leads to a destination, as far as DNS was asked lately.</summary>
+    /// <summary>True where a lane leads to a destination, as far as DNS was asked lately and the domain has limits of its own or not.</summary>
     public bool Leads(string lane, Destination destination) =>
-        _byLane.TryGetValue(lane, out var known) && known.Destination == destination && known.Until > services.Context.Now;
+        _byLane.TryGetValue(lane, out var known) && known.Destination == destination && known.Until > services.Context.Now
+        && (destination.Site.IsAlone || !services.Context.Controls.HasRow(lane));
 
     /// <summary>Where a lane leads; null where that is not known.</summary>
     public Destination? Of(string lane) => _byLane.TryGetValue(lane, out var known) ? known.Destination : null;
@@ -206,8 +207,9 @@ internal sealed class DestinationTable(OutboundServices services, Action wake)
         DateTimeOffset due;
         lock (_gate)
             _sought.Remove(lane, out due);
+        // Limits are kept to exactly: a domain that has its own is not mixed with others.
         if (site is not null)
-            Found(lane, site, due);
+            Found(lane, services.Context.Controls.HasRow(lane) ? site.Alone() : site, due);
     }
 
     private void Found(string lane, Site site, DateTimeOffset due)

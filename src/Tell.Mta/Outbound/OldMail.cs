@@ -27,7 +27,7 @@ internal sealed class OldMail(MtaContext context, OutboundServices services)
             List<Settlement> over = [];
             foreach (var lease in old)
             {
-                var outcome = services.OutcomeOf(LimitsOf(lease.Document.Destination));
+                var outcome = services.OutcomeOf(context.Controls.LimitsOf(HopOf(lease.Document.Destination)));
                 if (outcome.ExpiresAt(lease.Document) <= context.Now)
                     over.Add(outcome.GiveUp(lease));
                 else
@@ -38,8 +38,7 @@ internal sealed class OldMail(MtaContext context, OutboundServices services)
         await SettleAsync(kept);
     }
 
-    private DestinationLimits LimitsOf(string lane) =>
-        Domain.TryParse(lane, out var domain) ? services.LimitsOf(NextHop.Of(domain, context)) : context.Controls.LimitsOf(lane);
+    private string HopOf(string lane) => Domain.TryParse(lane, out var domain) ? NextHop.Of(domain, context).Key : lane;
 
     private async ValueTask SettleAsync(List<Settlement> settlements)
     {

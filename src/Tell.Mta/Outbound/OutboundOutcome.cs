@@ -123,7 +123,12 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
         if (sent.Fault is { InDoubt: true })
             counters.Add(new(Stat.InDoubt, 1));
 
-        var due = Earlier(Due(envelope, time.GetUtcNow() + RetrySchedule.After(document.AttemptCount + 1, limits.RetryIntervals)), ExpiresAt(document));
+        var now = time.GetUtcNow();
+        // RFC 5321 4.5.3.1.10: recipients that were too many for one transaction go in the next, at once.
+        var next = waiting.Count < sent.Recipients.Length && sent.Recipients.All(result => result.Delivered || result.Refused || IsOneTooMany(result))
+            ? now
+            : now + RetrySchedule.After(document.AttemptCount + 1, limits.RetryIntervals);
+        var due = Earlier(Due(envelope, next), ExpiresAt(document));
         if (waiting.Count > 0)
         {
             return Settlement.Deferred(lease, due, ReasonOf(waiting)) with
@@ -167,6 +172,9 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
             };
         }
     }
+
+    private static bool IsOneTooMany(RecipientResult result) =>
+        result is { Phase: SessionPhase.Recipient, Reply: { Code: 452 } reply } && (reply.Status.IsNone || reply.Status == new EnhancedStatus(4, 5, 3));
 
     private Settlement Deferred(Lease lease, DateTimeOffset due, Attempt attempt) =>
         Settlement.Deferred(lease, Earlier(Due(lease.Document.Envelope!, due), ExpiresAt(lease.Document)), attempt.Text) with

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Tell.Documents;
-using Tell.Mta.Configuration;
 using Tell.Mta.Routing;
 
 namespace Tell.Mta.Outbound;
@@ -27,13 +26,6 @@ internal sealed record OutboundServices(MtaContext Context, HostFinder Hosts, Ho
 
     /// <summary>How long a fault of the store is waited out.</summary>
     public static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
-
-    /// <summary>The limits in force for a next hop.</summary>
-    public DestinationLimits LimitsOf(NextHop hop)
-    {
-        var limits = Context.Controls.LimitsOf(hop.Key);
-        return hop.Connection is null ? limits : hop.Connection.Over(limits);
-    }
 
     /// <summary>The decisions by some limits.</summary>
     public OutboundOutcome OutcomeOf(DestinationLimits limits) => new(limits, Context.Settings.LowPriorityHours, Context.Time, Context.Queues.NewId);

@@ -60,7 +60,7 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
         return made;
     }
 
-    /// <summary>The routes, Connection documents or destination controls may have changed: it looks at them now.</summary>
+    /// <summary>The Connection documents or destination controls may have changed: it looks at them now.</summary>
     public void Reroute() => Wake.Set();
 
     /// <inheritdoc/>
@@ -89,12 +89,12 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
     // Ends when the routes have changed.
     private async Task ServeAsync(DestinationTable table, OutboundServices services, CancellationToken stop, CancellationToken abort)
     {
-        var (routed, connections, rows) = (Context.Settings, Context.Connections.All, Context.Controls.Names);
+        var (routed, connections) = (Context.Settings, Context.Connections.All);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var (look, looking) = (Context.Now, Task.CompletedTask);
         try
         {
-            while (RoutesAlike(routed, Context.Settings) && connections == Context.Connections.All && rows.SequenceEqual(Context.Controls.Names))
+            while (RoutesAlike(routed, Context.Settings) && connections == Context.Connections.All)
             {
                 while (_news.TryDequeue(out var news))
                     table.Notice(news.Lane, news.Due);

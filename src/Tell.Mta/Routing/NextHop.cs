@@ -14,12 +14,6 @@ public sealed record NextHop(string Key, HostPort? Host, Domain Domain)
     public Connection? Connection { get; init; }
 
     /// <summary>
-    /// False where its mail goes its own way to hosts that other domains may have too: a Connection document, or a destination control for the
-    /// domain, is about it and not about them.
-    /// </summary>
-    public bool SharesSite { get; init; } = true;
-
-    /// <summary>
     /// The next hop of a domain: the relay host of its Connection document, else its route, else the relay host of the settings, else its own
     /// literal address, else DNS.
     /// </summary>
@@ -27,7 +21,7 @@ public sealed record NextHop(string Key, HostPort? Host, Domain Domain)
     {
         var connection = context.Connections.For(domain);
         var hop = Of(domain, context.Settings, connection);
-        return connection is null && (hop.Host is not null || !context.Controls.Has(hop.Key)) ? hop : hop with { Connection = connection, SharesSite = false };
+        return connection is null ? hop : hop with { Connection = connection };
     }
 
     private static NextHop Of(Domain domain, MtaSettings settings, Connection? connection)

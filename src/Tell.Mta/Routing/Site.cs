@@ -10,15 +10,15 @@ namespace Tell.Mta.Routing;
 /// </summary>
 public sealed record Site
 {
-    // Whoever goes its own way shares with those of the same connection only, else with nobody.
+    // What a Connection document says is about its domains, and not about others with the same exchangers.
     private Site(string key, string name, NextHop hop) =>
-        (Key, Name, Hop) = (hop.SharesSite ? key : $"{key} of {hop.Connection?.Name ?? hop.Key}", name, hop);
+        (Key, Name, Hop) = (hop.Connection is { } connection ? $"{key} of {connection.Name}" : key, name, hop);
 
-    /// <summary>Equal for domains with the same exchangers at the same preferences, unless one goes its own way (<see cref="NextHop.SharesSite"/>).</summary>
-    public string Key { get; }
+    /// <summary>Equal for domains with the same exchangers at the same preferences and the same Connection document.</summary>
+    public string Key { get; private init; }
 
     /// <summary>The name for operators: "host:port", the best exchangers, or the domain where there are none.</summary>
-    public string Name { get; }
+    public string Name { get; private init; }
 
     /// <summary>The next hop that it was found for first.</summary>
     public NextHop Hop { get; }
@@ -37,6 +37,12 @@ public sealed record Site
 
     /// <summary>True where mail can only wait or be given back.</summary>
     public bool IsFailure => !Status.IsNone;
+
+    /// <summary>True where the domain shares it with no other.</summary>
+    public bool IsAlone => Name == Hop.Key;
+
+    /// <summary>The same for this domain alone: it has limits of its own.</summary>
+    public Site Alone() => IsAlone ? this : this with { Key = $"{Hop.Key} {Key}", Name = Hop.Key };
 
     /// <summary>A host that settings or the address itself name.</summary>
     public static Site Fixed(NextHop hop) => new(hop.Key, hop.Key, hop);

@@ -122,7 +122,13 @@ public sealed class ConsoleCommandsTests : IDisposable
         var outbound = await _console.SayAsync("queue smtpobwq");
         var child = outbound.Split('\n')[1].Trim()[..32];
         Assert.Matches(@"(?m)^Attempt +2\d\d\d-.*10\.9\.9\.9", await _console.SayAsync($"queue {child}"));
-        Assert.Equal("1 document made due. Tried again: 10.9.9.9:25.", await _console.SayAsync("delivernow"));
+        var status = await _console.SayAsync("hoststatus elsewhere.test");
+        Assert.Matches(@"Host up/down: +down\n", status);
+        Assert.Matches(@"Last error: +2\S+ \S+ 10\.9\.9\.9: \S", status);
+        Assert.Matches(@"Mail waits for: +elsewhere\.test\n", status);
+        Assert.EndsWith("  10.9.9.9 10.9.9.9:25", status.TrimEnd());
+        Assert.StartsWith("No mail is on its way to nowhere.test", await _console.RefusedAsync("hoststatus nowhere.test"));
+        Assert.Equal("0 documents made due. Tried again: 10.9.9.9:25.", await _console.SayAsync("delivernow"));
         Assert.Equal("0 documents made due.", await _console.SayAsync("delivernow nowhere.test"));
         Assert.StartsWith("No document 0000", await _console.RefusedAsync("queue 00000000000000000000000000000001"));
         Assert.Equal("what is neither a queue nor a UNID (32 hex digits).", await _console.RefusedAsync("queue what"));

@@ -43,6 +43,7 @@ public sealed class HelpTests
           QUEUE DELETE               Delete a dead document.
           SHOW DESTINATIONS          Show the next hops in use: up or down, why, and when they are tried again.
           DELIVERNOW                 Make everything that waits for a retry due now.
+          HOSTSTATUS                 Show all that is known of a next hop: up or down, its hosts, sessions, the last error, and the limits in force.
 
         Destinations
           DESTCONFIG NEW             Limit what a destination may get.

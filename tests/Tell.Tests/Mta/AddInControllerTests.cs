@@ -182,7 +182,7 @@ public sealed class AddInControllerTests
             Assert.Empty(node.Operations.ShowTasks());
             await taken.DisposeAsync();
             await node.LoadAsync();
-            Assert.Equal(7, node.Operations.ShowTasks().Count);
+            Assert.Equal(8, node.Operations.ShowTasks().Count);
             await node.Mta.DisposeAsync();
         });
     }

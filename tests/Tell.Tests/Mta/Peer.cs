@@ -22,6 +22,12 @@ internal sealed class Peer(World world, IPEndPoint endpoint) : IMailReceiver
     /// <summary>What came, in order.</summary>
     public List<(Envelope Envelope, string Message)> Mail { get; } = [];
 
+    /// <summary>How it does STARTTLS; null does not offer it, as if somebody on the way had taken it out.</summary>
+    public ServerTls? Tls { get; set; }
+
+    /// <summary>The ways the messages came, in order: "ESMTP", "ESMTPS".</summary>
+    public List<string> Ways { get; } = [];
+
     /// <summary>The answer to RCPT; null takes the recipient.</summary>
     public Func<Mailbox, Reply?> OnRecipient { get; set; } = _ => null;
 
@@ -61,7 +67,7 @@ internal sealed class Peer(World world, IPEndPoint endpoint) : IMailReceiver
         ValueTask.FromResult(OnRecipient(recipient.Address));
 
     public ValueTask<IIncomingMessage> OpenAsync(SessionFacts session, Envelope envelope, CancellationToken cancellation) =>
-        ValueTask.FromResult<IIncomingMessage>(new Incoming(this, envelope));
+        ValueTask.FromResult<IIncomingMessage>(new Incoming(this, session, envelope));
 
     private async Task AcceptAsync(IListener listener)
     {
@@ -81,12 +87,12 @@ internal sealed class Peer(World world, IPEndPoint endpoint) : IMailReceiver
         OnSession(1);
         Clients.Add(connection.Remote.Address);
         var facts = new SessionFacts("peer", connection.Remote, connection.Local);
-        await new ServerSession(connection, new ServerOptions { HostName = "peer.test" }, this, facts, world.Time, NullLogger.Instance).RunAsync(CancellationToken.None);
+        await new ServerSession(connection, new ServerOptions { HostName = "peer.test", Tls = Tls }, this, facts, world.Time, NullLogger.Instance).RunAsync(CancellationToken.None);
         _open--;
         OnSession(-1);
     }
 
-    private sealed class Incoming(Peer peer, Envelope envelope) : IIncomingMessage
+    private sealed class Incoming(Peer peer, SessionFacts session, Envelope envelope) : IIncomingMessage
     {
         private readonly MemoryStream _octets = new();
 
@@ -96,6 +102,7 @@ internal sealed class Peer(World world, IPEndPoint endpoint) : IMailReceiver
         {
             if (peer.OnMessage(envelope) is { } refusal)
                 return ValueTask.FromResult(refusal);
+            peer.Ways.Add(session.Tls is null ? "ESMTP" : "ESMTPS");
             peer.Mail.Add((envelope, Encoding.UTF8.GetString(_octets.ToArray())));
             return ValueTask.FromResult(Reply.Of(250, "2.0.0", "Ok"));
         }

@@ -27,27 +27,27 @@ public sealed class DestinationControls
     /// <summary>The limits of a domain, or of a fixed next hop by its "host:port", in lower case: its row, else DEFAULT, else the settings, for each field.</summary>
     public DestinationLimits LimitsOf(string name)
     {
-        var limits = Current();
+        var limits = Current;
         return limits.ByName.GetValueOrDefault(name, limits.Default);
     }
 
-    /// <summary>The names of the rows, DEFAULT among them.</summary>
-    public ImmutableArray<string> Names => Current().ByName.Keys;
-
-    /// <summary>True where a domain or next hop has a row of its own.</summary>
-    public bool Has(string name) => Current().ByName.ContainsKey(name);
+    /// <summary>True where a domain, or a fixed next hop, has a row of its own.</summary>
+    public bool HasRow(string name) => Current.ByName.ContainsKey(name);
 
     /// <summary>Reads NAMES again where it has changed.</summary>
     /// <exception cref="Documents.StoreException">NAMES cannot be read; the limits stay as they are.</exception>
     public ValueTask RefreshAsync(CancellationToken cancellation) => _rows.RefreshAsync(cancellation);
 
-    private Limits Current()
+    private Limits Current
     {
-        var (rows, settings, limits) = (_rows.Current, _context.Settings, _limits);
-        // A record would compare settings by value; a new snapshot is a new object.
-        if (limits is null || limits.Rows != rows || !ReferenceEquals(limits.Settings, settings))
-            _limits = limits = Build(rows, settings);
-        return limits;
+        get
+        {
+            var (rows, settings, limits) = (_rows.Current, _context.Settings, _limits);
+            // A record would compare settings by value; a new snapshot is a new object.
+            if (limits is null || limits.Rows != rows || !ReferenceEquals(limits.Settings, settings))
+                _limits = limits = Build(rows, settings);
+            return limits;
+        }
     }
 
     private static Limits Build(ImmutableArray<DestinationControl> rows, MtaSettings settings)

@@ -23,18 +23,8 @@ public sealed record DaneFinding
 
     /// <summary>The records of a base domain, sorted out.</summary>
     public static DaneFinding Of(string baseDomain, ImmutableArray<TlsaRecord> records) =>
-        new() { Records = [.. records.Where(IsUsable)], IsMandatory = true, BaseDomain = baseDomain };
+        new() { Records = [.. records.Where(record => record.IsUsable)], IsMandatory = true, BaseDomain = baseDomain };
 
     /// <summary>A look-up that failed.</summary>
     public static DaneFinding Failed(string trouble) => new() { Trouble = trouble };
-
-    // RFC 7672 3.1.3: PKIX-TA(0) and PKIX-EE(1) are unusable; RFC 6698 2.1: what is not known is, too, and so is a digest of another length.
-    private static bool IsUsable(TlsaRecord record) =>
-        record is { Usage: 2 or 3, Selector: 0 or 1 } && record.Matching switch
-        {
-            0 => record.Data.Length > 0,
-            1 => record.Data.Length == 32,
-            2 => record.Data.Length == 64,
-            _ => false,
-        };
 }

@@ -30,7 +30,7 @@ public sealed class RealValidatorTests
             away IN CNAME mx.plain.test.
 
             """);
-        using var secure = new NameServerProcess("example.test", signed.Replace("1dff", "1dee", StringComparison.OrdinalIgnoreCase).Replace("1eff", "1eee", StringComparison.OrdinalIgnoreCase));
+        using var secure = new NameServerProcess("example.test", signed.Replace("1a1b1c1d1eff", "1a1b1c1d1e00", StringComparison.Ordinal));
         using var insecure = new NameServerProcess("plain.test", """
             $ORIGIN plain.test.
             $TTL 3600
