@@ -38,6 +38,7 @@ public sealed class MtaContext
         Connections = new Connections(this);
         Gauges = new Gauges();
         _resolver = NewResolver(settings);
+        Certificates = environment.Certificates;
         Web = environment.Web(this);
         TlsPolicies = new TlsPolicies(this);
     }
@@ -73,6 +74,9 @@ public sealed class MtaContext
 
     /// <summary>TLS.</summary>
     public ITls Tls { get; }
+
+    /// <summary>The certificates that a host brings; null where those of the settings count.</summary>
+    public ITlsCertificates? Certificates { get; }
 
     /// <summary>HTTPS.</summary>
     public IWebClient Web { get; }

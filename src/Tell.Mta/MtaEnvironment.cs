@@ -20,6 +20,9 @@ public sealed record MtaEnvironment
     /// <summary>TLS.</summary>
     public required ITls Tls { get; init; }
 
+    /// <summary>The certificates of our listeners, where a host brings its own; null reads SMTPMTA_TlsCertificate.</summary>
+    public ITlsCertificates? Certificates { get; init; }
+
     /// <summary>Makes HTTPS for an MTA, which looks names up and trusts roots as that MTA does.</summary>
     public required Func<MtaContext, IWebClient> Web { get; init; }
 

@@ -148,6 +148,7 @@ public sealed partial class AddInController : IAsyncDisposable
     public Task<RefreshResult> RefreshAsync(CancellationToken cancellation) => OrderAsync("Reading the configuration", async () =>
     {
         var result = Read();
+        Inbound.RefreshCertificates();
         if (!result.Changed)
             return result;
         foreach (var task in _tasks)

@@ -18,6 +18,7 @@ public sealed partial class InboundSessionController : ServerTask
     private readonly ConcurrentDictionary<IConnection, Task> _sessions = new();
     private readonly Listeners _listeners;
     private readonly Pressure _pressure;
+    private readonly ServerCertificates _certificates;
     private readonly SessionHandler _handler;
     private string? _listenProblem;
 
@@ -26,7 +27,8 @@ public sealed partial class InboundSessionController : ServerTask
     {
         _listeners = new Listeners(context);
         _pressure = new Pressure(context);
-        _handler = new SessionHandler(new InboundServices(context, new Limits(context), _pressure, new Turns(context, outbound), Log));
+        _certificates = new ServerCertificates(context, Log);
+        _handler = new SessionHandler(new InboundServices(context, new Limits(context), _pressure, _certificates, new Turns(context, outbound), Log));
     }
 
     /// <summary>The addresses that are really listened on, and what for, those for other MTAs first.</summary>
@@ -53,11 +55,15 @@ public sealed partial class InboundSessionController : ServerTask
         Wake.Set();
     }
 
+    /// <summary>Looks at the files of the certificates again.</summary>
+    internal void RefreshCertificates() => _certificates.Refresh();
+
     internal ValueTask CloseListenersAsync() => _listeners.CloseAsync();
 
     /// <inheritdoc/>
     protected override async ValueTask PrepareAsync(CancellationToken cancellation)
     {
+        _certificates.Load();
         try
         {
             await _listeners.AdjustAsync(cancellation);

@@ -5,6 +5,7 @@ using Tell.Mta.Statistics;
 using Tell.Smtp;
 using Tell.Smtp.Network;
 using Tell.Smtp.Server;
+using Tell.Smtp.Tls;
 
 namespace Tell.Mta.Inbound;
 
@@ -57,6 +58,9 @@ internal sealed partial class SessionHandler(InboundServices services)
             MinDataRate = settings.MinDataRate,
             IdleTimeout = settings.IdleTimeout,
             BareNewlines = settings.BareNewlines,
+            Tls = services.Certificates.Current is { } certificates
+                ? new ServerTls(services.Context.Tls, new TlsServerOptions { Certificates = certificates }) { Implicit = role == ListenerRole.SubmissionTls }
+                : null,
             // Other MTAs have no business with our passwords: what is not offered cannot be guessed at.
             Authenticator = submission ? services.Context.Directory : null,
             AuthWithoutTls = settings.AuthWithoutTls,

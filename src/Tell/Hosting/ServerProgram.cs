@@ -4,6 +4,7 @@ using Tell.Commands;
 using Tell.Control;
 using Tell.Documents;
 using Tell.Mta.Configuration;
+using Tell.Mta.Inbound;
 using Tell.Mta.Logging;
 
 namespace Tell.Hosting;
@@ -31,6 +32,12 @@ internal sealed partial class ServerProgram(CommandLine line, TextWriter output,
             await errors.WriteLineAsync(problem.ToString());
         if (reading.Settings is not { } settings)
             return 2;
+        if (ServerCertificates.Problems(settings) is { IsEmpty: false } problems)
+        {
+            foreach (var problem in problems)
+                await errors.WriteLineAsync($"{_configuration.Path}: SMTPMTA_TlsCertificate: {problem}");
+            return 2;
+        }
         using var terminate = Handle(PosixSignal.SIGTERM);
         using var interrupt = Handle(PosixSignal.SIGINT);
         using var hangup = Handle(PosixSignal.SIGHUP);

@@ -98,7 +98,7 @@ public static class DownDestination
                 Data = data,
                 Network = network,
                 Tls = new SslTls(TimeProvider.System),
-                Web = new HttpsClient(),
+                Web = context => new HttpsClient(context),
                 Time = TimeProvider.System,
                 Seed = 1,
                 Loggers = NullLoggerFactory.Instance,

@@ -125,6 +125,7 @@ internal sealed class Node
             Data = Stores = new FaultyStores(_data),
             Network = _world.Network.Host(Address),
             Tls = _world.Tls,
+            Certificates = Source.Settings.TlsCertificate.IsEmpty ? null : _world.Tls.Server.Options.Certificates,
             Web = _ => _world.Web,
             Time = _world.Time,
             Seed = _world.Simulator.Seed,

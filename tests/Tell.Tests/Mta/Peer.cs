@@ -46,6 +46,9 @@ internal sealed class Peer(World world, IPEndPoint endpoint) : IMailReceiver
     /// <summary>Where its sessions came from.</summary>
     public List<IPAddress> Clients { get; } = [];
 
+    /// <summary>The names that clients gave themselves in EHLO, in the order of their messages.</summary>
+    public List<string> Names { get; } = [];
+
     /// <summary>It listens from now on.</summary>
     public async Task UpAsync()
     {
@@ -61,7 +64,11 @@ internal sealed class Peer(World world, IPEndPoint endpoint) : IMailReceiver
         _listener = null;
     }
 
-    public ValueTask<Reply?> OnMailAsync(SessionFacts session, Envelope envelope, CancellationToken cancellation) => ValueTask.FromResult(OnMail());
+    public ValueTask<Reply?> OnMailAsync(SessionFacts session, Envelope envelope, CancellationToken cancellation)
+    {
+        Names.Add(session.Helo ?? "");
+        return ValueTask.FromResult(OnMail());
+    }
 
     public ValueTask<Reply?> OnRecipientAsync(SessionFacts session, Envelope envelope, Recipient recipient, CancellationToken cancellation) =>
         ValueTask.FromResult(OnRecipient(recipient.Address));

@@ -114,4 +114,50 @@ public sealed class PurePartsTests
         Assert.Equal(recipients.Select(recipient => recipient.Address.ToString()), all.Select(recipient => recipient.Address.ToString()).Order());
         Assert.All(settlement.Created, part => Assert.Null(part.Due));
     }
+
+    // RFC 5321 4.5.3.1.10.
+    [Theory]
+    [InlineData("DT", 0)]
+    [InlineData("RT", 0)]
+    [InlineData("DTW", 5)]
+    [InlineData("TT", 5)]
+    public void Recipients_that_were_too_many_for_one_transaction_go_in_the_next_at_once(string fates, int minutes)
+    {
+        var time = new ManualTime();
+        var ids = new UnidSource(time, new Random(1));
+        ImmutableArray<Recipient> recipients = [.. fates.Select((_, i) => new Recipient(Mailbox.Parse($"r{i}@one.test")))];
+        var document = new Document { Id = ids.Next(), Form = Forms.Message, Queue = WorkQueue.Outbound, Destination = "one.test", Content = new Content(1, 100), Envelope = new Envelope { Recipients = recipients } };
+        var sent = new Transmission
+        {
+            SessionUsable = true,
+            Recipients = [.. fates.Select((fate, i) => fate switch
+            {
+                'D' => new RecipientResult(recipients[i], Reply.Of(250, "2.0.0", "Ok"), SessionPhase.EndOfData),
+                'R' => new RecipientResult(recipients[i], Reply.Of(550, "5.1.1", "No"), SessionPhase.Recipient),
+                'T' => new RecipientResult(recipients[i], Reply.Of(452, "4.5.3", "Too many recipients"), SessionPhase.Recipient),
+                _ => new RecipientResult(recipients[i], Reply.Of(450, "4.2.0", "Later"), SessionPhase.Recipient),
+            })],
+        };
+        var outcome = new OutboundOutcome(DestinationLimits.Of(MtaSettings.Default), DailyWindow.Always, time, ids.Next);
+        var settlement = outcome.Decide(new Lease(document, 1), sent, new Attempt { Time = time.GetUtcNow(), Phase = "end of data" });
+        Assert.Equal(time.GetUtcNow().AddMinutes(minutes), settlement.Due);
+    }
+
+    // RFC 2852 4.1.2: mode R returns what could not be delivered by then; mode N only tells.
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 120)]
+    public void A_message_to_be_returned_by_a_time_grows_no_older(bool returns, int hours)
+    {
+        var time = new ManualTime();
+        var ids = new UnidSource(time, new Random(1));
+        var document = new Document
+        {
+            Id = ids.Next(),
+            Form = Forms.Message,
+            Envelope = new Envelope { DeliverBy = time.GetUtcNow().AddHours(1), DeliverByReturns = returns },
+        };
+        var outcome = new OutboundOutcome(DestinationLimits.Of(MtaSettings.Default), DailyWindow.Always, time, ids.Next);
+        Assert.Equal(time.GetUtcNow().AddHours(hours), outcome.ExpiresAt(document));
+    }
 }

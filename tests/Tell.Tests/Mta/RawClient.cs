@@ -23,6 +23,9 @@ internal sealed class RawClient : IAsyncDisposable
         if (first is not null)
             await client.SendAsync(first);
         client.Banner = await client.ReplyAsync();
+        // The server's side of a simulated handshake comes before the banner.
+        if (client.Banner.StartsWith("simulated TLS", StringComparison.Ordinal))
+            client.Banner = await client.ReplyAsync();
         return client;
     }
 

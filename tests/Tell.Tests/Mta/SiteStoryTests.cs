@@ -239,6 +239,48 @@ public sealed class SiteStoryTests
         });
     }
 
+    // The limit is put into force while mail is on its way, and counts for its domain alone.
+    [Fact]
+    public void A_limit_of_recipients_gives_slot_times_to_its_domain_and_leaves_the_others_of_the_site_alone()
+    {
+        var peer = _world.Peer();
+        var node = Node();
+        (_exchanger["slow.test"], _exchanger["fast.test"], _address["mx.host.test"]) = ("mx.host.test", "mx.host.test", peer.Host.Host);
+        _world.Run(async () =>
+        {
+            await peer.UpAsync();
+            await node.LoadAsync();
+            await node.SendAsync("ada@home.test", "first@slow.test");
+            await _world.Until(() => peer.Mail.Count == 1, "mail flows without a limit");
+            Assert.Empty(await node.Operations.Controls.NewAsync(
+                "slow.test", [new("recipient_limit", "10"), new("recipient_minutes", "5"), new("helo_name", "gateway.test")], CancellationToken.None));
+            for (var i = 0; i < 35; i++)
+            {
+                await node.SendAsync("ada@home.test", $"r{i}@slow.test");
+                await node.SendAsync("ada@home.test", $"r{i}@fast.test");
+            }
+            await _world.Until(() => To("fast.test") == 35, "the others are there", TimeSpan.FromSeconds(30));
+            Assert.Equal(1 + 10, To("slow.test"));
+            Assert.Contains("gateway.test", peer.Names);
+            Assert.Equal(["mx.host.test", "slow.test"], node.Mta.Controller.Outbound.Destinations.Select(destination => destination.Name));
+            var (taken, before) = (0, node.Stores.Before);
+            node.Stores.Before = verb =>
+            {
+                taken += verb == "settle" ? 1 : 0;
+                return null;
+            };
+            await _world.Pass(TimeSpan.FromMinutes(4));
+            Assert.Equal((0, 11), (taken, To("slow.test")));
+            node.Stores.Before = before;
+            var begun = _world.Time.GetUtcNow();
+            await _world.Until(() => To("slow.test") == 36, "all are there in their time", TimeSpan.FromMinutes(20));
+            Assert.InRange(_world.Time.GetUtcNow() - begun, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(13));
+            await node.Mta.DisposeAsync();
+        });
+
+        int To(string domain) => peer.Mail.Count(mail => mail.Envelope.Recipients[0].Address.Domain.Name == domain);
+    }
+
     // "mx1.test mx2.test": exchangers at the preferences 10, 20, ...; a domain that begins with "silent" gets no answer at all.
     private byte[]? Answer(ReadOnlyMemory<byte> query)
     {

@@ -68,4 +68,8 @@ internal static class MailParameters
         options.MtPriority = negative ? '0' - digit : digit - '0';
         return null;
     }
+
+    // RFC 4954 5: who first submitted the message, as far as the client knows. Nobody here trusts it, so it is as good as AUTH=<>.
+    private static CannedReply? Authority(SessionState session, ReadOnlySpan<byte> value, ref MailOptions options) =>
+        value.SequenceEqual("<>"u8) || (!value.IsEmpty && Xtext.TryDecode(Encoding.Latin1.GetString(value), out _)) ? null : Replies.ParameterSyntax;
 }

@@ -54,8 +54,11 @@ public sealed class HandshakeTests
         Assert.Equal(TlsFaultKind.HostMismatch, pair.ClientSide.Fault!.Kind);
         Assert.Equal("the certificate is for mx.example.test, not for other.example.test", pair.ClientSide.Fault.Text);
         Assert.True(pair.PlainClient.IsClosed);
-        Assert.Equal(TlsFaultKind.Handshake, pair.ServerSide.Fault!.Kind);
-        Assert.True(pair.PlainServer.IsClosed);
+        // With TLS 1.3 the server may have finished before the client looks at the certificate: then its first read fails.
+        if (pair.ServerSide.Connection is { } server)
+            await Assert.ThrowsAsync<IOException>(() => TlsPair.ReadAllAsync(server));
+        else
+            Assert.Equal(TlsFaultKind.Handshake, pair.ServerSide.Fault!.Kind);
     }
 
     [Fact(Timeout = Limit)]
