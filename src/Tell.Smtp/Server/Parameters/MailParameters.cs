@@ -55,10 +55,6 @@ internal static class MailParameters
         return value.IsEmpty ? null : Replies.ParameterSyntax;
     }
 
-    // RFC 4954 5: who first submitted the message, as far as the client knows. Nobody here trusts it, so it is as good as AUTH=<>.
-    private static CannedReply? Authority(SessionState session, ReadOnlySpan<byte> value, ref MailOptions options) =>
-        value.SequenceEqual("<>"u8) || (!value.IsEmpty && Xtext.TryDecode(Encoding.Latin1.GetString(value), out _)) ? null : Replies.ParameterSyntax;
-
     // RFC 6710 5: "0", or 1 to 9 with or without a minus.
     private static CannedReply? MtPriority(SessionState session, ReadOnlySpan<byte> value, ref MailOptions options)
     {
