@@ -15,6 +15,7 @@ public sealed class RealPeerTests
         await using var sink = RecordingSink.Listening();
         await using var postfix = await PostfixServer.StartAsync(sink.Port);
         await TakenFromTell(postfix, sink);
+        await postfix.LoggedAsync(log => log.Contains(" bdat=", StringComparison.Ordinal), "BDAT");
     }
 
     [PeerFact("exim4")]
@@ -23,6 +24,7 @@ public sealed class RealPeerTests
         await using var sink = RecordingSink.Listening();
         await using var exim = await EximServer.StartAsync(sink.Port);
         await TakenFromTell(exim, sink);
+        await exim.LoggedAsync(log => log.Contains(" K S=", StringComparison.Ordinal), "a message that came by BDAT");
     }
 
     [PeerFact("postfix-master")]
@@ -43,6 +45,7 @@ public sealed class RealPeerTests
         await tell.StartAsync();
         await using var exim = await EximServer.StartAsync(tell.Port);
         await TakenFromPeer(exim, tell, sink);
+        await exim.LoggedAsync(log => log.Contains(" K C=", StringComparison.Ordinal), "a message that went by BDAT");
     }
 
     private static async Task TakenFromTell(PeerServer peer, RecordingSink sink)
