@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
+using Tell.Smtp.Network;
 
 namespace Tell.Smtp.Tls;
 
@@ -9,7 +10,7 @@ namespace Tell.Smtp.Tls;
 /// Reads a TLS stream as a pipe. The stream is never cancelled, since that would leave half a record behind: a read that is interrupted goes on
 /// below, and the next one takes what it brought. A session that waits with nothing unread holds no buffer.
 /// </summary>
-internal sealed class TlsReader(SslStream tls, PlainStream plain, IPEndPoint remote, ArrayPool<byte> pool) : PipeReader
+internal sealed class TlsReader(SslStream tls, ConnectionStream plain, IPEndPoint remote, ArrayPool<byte> pool) : PipeReader
 {
     private const int FirstSize = 8 * 1024;
 
