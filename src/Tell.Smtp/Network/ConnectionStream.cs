@@ -12,7 +12,7 @@ public sealed class ConnectionStream(IConnection connection) : Stream
 {
     private readonly PipeReader _input = connection.Transport.Input;
     private readonly PipeWriter _output = connection.Transport.Output;
-    private volatile bool _closing;
+    private volatile bool _cancelled;
 
     /// <summary>True once the other side's end has been read: what ends without close_notify before it was cut off.</summary>
     public bool Ended { get; private set; }
@@ -46,7 +46,7 @@ public sealed class ConnectionStream(IConnection connection) : Stream
     /// <summary>Reads and writes that are under way, or begin later, fail.</summary>
     public void Cancel()
     {
-        _closing = true;
+        _cancelled = true;
         _input.CancelPendingRead();
         _output.CancelPendingFlush();
     }
@@ -55,6 +55,8 @@ public sealed class ConnectionStream(IConnection connection) : Stream
     {
         while (true)
         {
+            // Asked each time: octets that come together with the cancellation take its mark with them, and TLS would wait for the rest of its record.
+            ThrowIfCancelled();
             var result = await _input.ReadAsync(cancellationToken);
             var length = (int)Math.Min(buffer.Length, result.Buffer.Length);
             var octets = result.Buffer.Slice(0, length);
@@ -68,13 +70,12 @@ public sealed class ConnectionStream(IConnection connection) : Stream
                 return 0;
             }
             // Whoever wakes a session wakes the reader above as well; down here that means nothing.
-            if (_closing)
-                throw new OperationCanceledException();
         }
     }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        ThrowIfCancelled();
         var result = await _output.WriteAsync(buffer, cancellationToken);
         if (result.IsCanceled)
             throw new OperationCanceledException();
@@ -104,5 +105,11 @@ public sealed class ConnectionStream(IConnection connection) : Stream
         if (disposing)
             connection.Abort();
         base.Dispose(disposing);
+    }
+
+    private void ThrowIfCancelled()
+    {
+        if (_cancelled)
+            throw new OperationCanceledException();
     }
 }

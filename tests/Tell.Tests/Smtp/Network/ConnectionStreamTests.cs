@@ -6,6 +6,19 @@ namespace Tell.Tests.Smtp.Network;
 public sealed class ConnectionStreamTests
 {
     [Fact]
+    public async Task A_cancelled_stream_is_not_read_or_written_again_though_octets_came_with_the_cancellation()
+    {
+        var (client, server) = PipeConnection.Pair();
+        await using var stream = new ConnectionStream(server);
+        await TlsPair.SayAsync(client, "half a record");
+        stream.Cancel();
+        await Assert.ThrowsAsync<OperationCanceledException>(() => stream.ReadAsync(new byte[5]).AsTask());
+        await Assert.ThrowsAsync<OperationCanceledException>(() => stream.ReadAsync(new byte[100]).AsTask());
+        await Assert.ThrowsAsync<OperationCanceledException>(() => stream.WriteAsync(new byte[5]).AsTask());
+        await Assert.ThrowsAsync<OperationCanceledException>(() => stream.WriteAsync(new byte[5]).AsTask());
+    }
+
+    [Fact]
     public async Task A_read_that_is_woken_goes_on_waiting()
     {
         var (client, server) = PipeConnection.Pair();
