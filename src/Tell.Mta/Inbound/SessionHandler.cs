@@ -47,8 +47,7 @@ internal sealed partial class SessionHandler(InboundServices services)
         var intake = new SessionIntake(services, admission);
         IMailReceiver receiver = role == ListenerRole.Mx ? new MxReceiver(services, intake) : new SubmissionReceiver(services, intake);
         var session = new ServerSession(connection, options, receiver, facts, context.Time, services.Log);
-        var summary = await session.RunAsync(stop);
-        intake.End(summary.Errors);
+        await session.RunAsync(stop);
     }
 
     private ServerOptions Options(MtaSettings settings, ListenerRole role, IPAddress peer)
