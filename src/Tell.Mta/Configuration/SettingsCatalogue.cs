@@ -246,7 +246,7 @@ public static class SettingsCatalogue
 
     /// <summary>The settings as SHOW CONFIG lists them: name and value, without those of later releases; passwords are hidden.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Show(MtaSettings settings) =>
-        [.. All.Where(setting => !setting.IsLater).Select(setting => KeyValuePair.Create(setting.Name, setting.IsSecret && setting.Format(settings).Length > 0 ? "***" : setting.Format(settings)))];
+        [.. All.Where(setting => !setting.IsLater).Select(setting => KeyValuePair.Create(setting.Name, setting.Shown(setting.Format(settings))))];
 
     /// <summary>The settings that differ between two sets, in order: what a refresh changed.</summary>
     public static IReadOnlyList<Setting> Changes(MtaSettings before, MtaSettings after) =>
