@@ -6,8 +6,8 @@ using Tell.Smtp.Server;
 namespace Tell.Mta.Inbound;
 
 /// <summary>
-/// What one session has been let in by, and leaves at its end. The real peer asks before the banner; a client that the peer names later, by
-/// XCLIENT or a PROXY header, asks again, and from then on the limits are those of the client's network. A peer that may name clients is
+/// What one session has been let in by, and leaves at its end. The real peer asks before the banner; a client that a PROXY header
+/// names asks again there, one that XCLIENT names at MAIL, and from then on the limits are those of the client's network. A peer that may name clients is
 /// none itself: only the rules of access hold for it.
 /// </summary>
 internal sealed class Admission(InboundServices services, bool speaksForOthers) : IDisposable

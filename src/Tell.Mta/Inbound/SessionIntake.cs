@@ -11,6 +11,9 @@ internal sealed class SessionIntake(InboundServices services, Admission admissio
 {
     private int _errors;
 
+    /// <summary>Before the banner, where a proxy speaks for the client.</summary>
+    public Reply? OnClient(SessionFacts session) => admission.Check(session);
+
     /// <summary>Before a message begins.</summary>
     public async ValueTask<Reply?> OnMailAsync(SessionFacts session, Envelope envelope, CancellationToken cancellation)
     {

@@ -8,6 +8,9 @@ namespace Tell.Smtp.Server;
 /// </summary>
 public interface IMailReceiver
 {
+    /// <summary>A proxy has said for whom it connects, before the banner: null lets that client in, a 4xx or 5xx reply turns it away.</summary>
+    Reply? OnClient(SessionFacts session) => null;
+
     /// <summary>The policy point of MAIL: null proceeds, a 4xx or 5xx reply refuses.</summary>
     ValueTask<Reply?> OnMailAsync(SessionFacts session, Envelope envelope, CancellationToken cancellation);
 

@@ -6,7 +6,7 @@ namespace Tell.Smtp.Server;
 /// </summary>
 internal static class ProxyGate
 {
-    /// <summary>Reads the header and gives back what is behind it, so that a handshake can read it. False where the session is over.</summary>
+    /// <summary>Reads the header and gives back what is behind it, so that a handshake can read it. False where the session is over, the client turned away included.</summary>
     public static async ValueTask<bool> PassAsync(SessionState session, CancellationToken stop)
     {
         var channel = session.Channel;
@@ -17,8 +17,7 @@ internal static class ProxyGate
             {
                 case ProxyRead.Header:
                     channel.GiveBack();
-                    session.Relayed(header);
-                    return true;
+                    return session.Relayed(header);
                 case ProxyRead.Malformed:
                     session.HasNoHeader();
                     return false;

@@ -10,6 +10,19 @@ namespace Tell.Smtp.Server;
 /// </summary>
 internal sealed class ReceiverLadder(IMailReceiver receiver, string session, ILogger log)
 {
+    /// <summary>Null where the client is let in.</summary>
+    public Reply? OnClient(SessionFacts facts)
+    {
+        try
+        {
+            return Refusal("the client", receiver.OnClient(facts));
+        }
+        catch (Exception cause)
+        {
+            return Fault("the client", cause, CancellationToken.None);
+        }
+    }
+
     /// <summary>Null where MAIL may proceed.</summary>
     public async ValueTask<Reply?> OnMailAsync(SessionFacts facts, Envelope envelope, CancellationToken stop)
     {

@@ -27,7 +27,7 @@ public enum SessionEnd : byte
     /// <summary>We are shutting down.</summary>
     Stopped,
 
-    /// <summary>The receiver answered 421.</summary>
+    /// <summary>The receiver answered 421, or turned away the client that a proxy named.</summary>
     Dismissed,
 
     /// <summary>TLS was begun and did not come about: the handshake failed, or the client had said something behind STARTTLS.</summary>

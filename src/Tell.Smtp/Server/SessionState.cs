@@ -107,13 +107,20 @@ internal sealed class SessionState
     /// <summary>Says who we are: at the beginning, and where the session begins again.</summary>
     public void Greet() => Channel.Replies.Write(Reply.Of(220, "", $"{Options.HostName} {Options.Greeting}"));
 
-    /// <summary>The connection is that of a proxy, which has said for whom.</summary>
-    public void Relayed(ProxyHeader header)
+    /// <summary>The connection is that of a proxy, which has said for whom. False where that client is turned away: it was told so instead of greeted.</summary>
+    public bool Relayed(ProxyHeader header)
     {
         if (header is not { Source: { } source, Target: { } target })
-            return;
+            return true;
         ServerLog.Relayed(_log, Facts.Id, Facts.Client, source);
         Begin(Facts with { Client = source, Listener = target, Via = Facts.Via ?? Facts.Client });
+        if (Receiver.OnClient(Facts) is not { } refusal)
+            return true;
+        End = SessionEnd.Dismissed;
+        // Over TLS from the first octet there is nobody to read plain words.
+        if (Options.Tls is not { Implicit: true })
+            Answer(refusal);
+        return false;
     }
 
     /// <summary>The proxy has not said for whom it connects.</summary>
