@@ -25,7 +25,7 @@ internal static class Extensions
     public static readonly Extension Etrn = new("ETRN", session => session.Options.Etrn);
     public static readonly Extension EnhancedStatusCodes = new("ENHANCEDSTATUSCODES");
     public static readonly Extension Auth = new("AUTH", session => Mechanisms(session).Any(), session => string.Join(' ', Mechanisms(session)));
-    public static readonly Extension Xclient = new("XCLIENT", session => session.Options.Xclient, _ => XclientVerb.Attributes);
+    public static readonly Extension Xclient = new("XCLIENT", session => session.Options.Xclient && !session.IsBehindProxy, _ => XclientVerb.Attributes);
     public static readonly Extension Help = new("HELP");
 
     // Not announced: before TLS the verb is known all the same, and says that it needs TLS.

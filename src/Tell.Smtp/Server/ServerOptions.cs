@@ -65,7 +65,7 @@ public sealed record ServerOptions
     /// <summary>True for message submission (RFC 6409): MAIL without authentication gets 530 5.7.0.</summary>
     public bool RequireAuthentication { get; init; }
 
-    /// <summary>True where the client may speak for another with XCLIENT.</summary>
+    /// <summary>True where whoever connects may speak for another with XCLIENT. A client that a PROXY header names may not.</summary>
     public bool Xclient { get; init; }
 
     /// <summary>True where the connection begins with a PROXY protocol header, version 1 or 2, which is required then.</summary>

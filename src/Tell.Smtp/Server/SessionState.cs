@@ -33,6 +33,9 @@ internal sealed class SessionState
     /// <summary>What is known about the client.</summary>
     public SessionFacts Facts { get; private set; }
 
+    /// <summary>True where a PROXY header has named the client: what the proxy itself may do, this client may not.</summary>
+    public bool IsBehindProxy { get; private set; }
+
     /// <summary>The transaction; null between transactions. A body that one had when it ended is let go of before the next command.</summary>
     public MailTransaction? Mail
     {
@@ -115,6 +118,7 @@ internal sealed class SessionState
     {
         if (header is not { Source: { } source, Target: { } target })
             return true;
+        IsBehindProxy = true;
         ServerLog.Relayed(_log, Facts.Id, Facts.Client, source);
         Begin(Facts with { Client = source, Listener = target, Via = Facts.Via ?? Facts.Client });
         return Admits();

@@ -116,10 +116,14 @@ public class SpokenForTests
     }
 
     [Fact]
-    public void Both_together_remember_who_is_really_there()
+    public void A_client_behind_a_proxy_may_not_speak_for_others_though_the_proxy_itself_may()
     {
-        var dialogue = new Dialogue(Proxied with { Xclient = true });
-        dialogue.Send(Header + "XCLIENT ADDR=198.51.100.9\r\nQUIT\r\n");
-        Assert.Equal("198.51.100.9:0 192.0.2.7:40001", $"{dialogue.Summary.Facts.Client} {dialogue.Summary.Facts.Via}");
+        var behind = new Dialogue(Proxied with { Xclient = true });
+        Assert.Equal("220 250 502 221", behind.Codes(Header + "EHLO evil.example\r\nXCLIENT ADDR=203.0.113.1 LOGIN=ada\r\nQUIT\r\n"));
+        Assert.Equal(("198.51.100.3:40000", null), (behind.Summary.Facts.Client.ToString(), behind.Summary.Facts.User));
+
+        var itself = new Dialogue(Proxied with { Xclient = true });
+        Assert.Equal("220 220 221", itself.Codes("PROXY UNKNOWN\r\nXCLIENT ADDR=198.51.100.9\r\nQUIT\r\n"));
+        Assert.Equal("198.51.100.9:0 192.0.2.7:40001", $"{itself.Summary.Facts.Client} {itself.Summary.Facts.Via}");
     }
 }
