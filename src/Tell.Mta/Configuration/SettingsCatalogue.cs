@@ -127,7 +127,7 @@ public static class SettingsCatalogue
             "How long an inbound session waits for a silent client before it is closed.",
             s => s.IdleTimeout, (s, v) => s with { IdleTimeout = v }),
         new ValueSetting<BareNewlines>(Prefix + "BareNewlines", Types.Choice<BareNewlines>(), "normalise", "Inbound",
-            "What becomes of a CR or LF that stands alone in a message: turned into CRLF, or the message is refused; it never ends one.",
+            "What becomes of a CR or LF that stands alone, or a NUL, in a message: turned into CRLF and taken out, or the message is refused; neither ever ends one.",
             s => s.BareNewlines, (s, v) => s with { BareNewlines = v }),
 
         new ValueSetting<ImmutableHashSet<Mail.Domain>>(Prefix + "LocalDomains", Types.Domains, "", "Routing",
