@@ -34,7 +34,7 @@ internal static class SettingTypes
     /// <summary>Addresses of DNS servers; port 53 may be left out.</summary>
     public static SettingType<ImmutableArray<IPEndPoint>> DnsEndpoints { get; } = List<IPEndPoint>("address[:port] list", null, "address:port", (text, out endpoint) =>
     {
-        endpoint = IPAddress.TryParse(text, out var address) ? new IPEndPoint(address, 53) : null!;
+        endpoint = TryAddress(text, out var address) ? new IPEndPoint(address, 53) : null!;
         return endpoint is not null || TryEndpoint(text, out endpoint);
     });
 
@@ -57,7 +57,7 @@ internal static class SettingTypes
 
     /// <summary>Addresses, at most one of each family.</summary>
     public static SettingType<ImmutableArray<IPAddress>> SourceAddresses { get; } = Checked(
-        List<IPAddress>("address list", null, "an IP address", (text, out address) => IPAddress.TryParse(text, out address!)),
+        List<IPAddress>("address list", null, "an IP address", TryAddress),
         addresses => addresses.DistinctBy(address => address.AddressFamily).Count() == addresses.Length ? null : "at most one IPv4 and one IPv6 address");
 
     /// <summary>Rules of access, in order.</summary>
@@ -205,7 +205,11 @@ internal static class SettingTypes
         return read;
     }, value => type.Format(inward(value)));
 
-    // IPEndPoint.TryParse takes "1" for an address and no port for port 0: both are slips of the pen in a configuration.
+    // IPAddress.TryParse takes "192.168" for 192.0.0.168, as inet_aton does: a slip of the pen in a configuration.
+    private static bool TryAddress(string text, out IPAddress address) =>
+        IPAddress.TryParse(text, out address!) && (address.AddressFamily == AddressFamily.InterNetworkV6 || text.Count(c => c == '.') == 3);
+
+    // IPEndPoint.TryParse takes no port for port 0: another one.
     private static bool TryEndpoint(string text, out IPEndPoint endpoint)
     {
         endpoint = null!;
@@ -214,9 +218,7 @@ internal static class SettingTypes
             return false;
         var host = text[..colon];
         var bracketed = host is ['[', .., ']'];
-        if (!IPAddress.TryParse(bracketed ? host[1..^1] : host, out var address)
-            || bracketed != (address.AddressFamily == AddressFamily.InterNetworkV6)
-            || (!bracketed && host.Count(c => c == '.') != 3))
+        if (!TryAddress(bracketed ? host[1..^1] : host, out var address) || bracketed != (address.AddressFamily == AddressFamily.InterNetworkV6))
             return false;
         endpoint = new IPEndPoint(address, port);
         return true;
@@ -224,14 +226,14 @@ internal static class SettingTypes
 
     internal static bool TryNetwork(string text, out IPNetwork network)
     {
-        if (IPAddress.TryParse(text, out var address))
+        if (TryAddress(text, out var address))
         {
             network = new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32);
             return true;
         }
         network = default;
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (slash < 0 || !IPAddress.TryParse(text.AsSpan(0, slash), out address)
+        if (slash < 0 || !TryAddress(text[..slash], out address)
             || !int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var length)
             || length > (address.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32))
             return false;

@@ -147,8 +147,7 @@ public sealed partial class AddInController : IAsyncDisposable
     /// <summary>TELL SMTPMTA REFRESH, and what the poll does: reads the configuration again; what has changed is in force for all tasks at once.</summary>
     public Task<RefreshResult> RefreshAsync(CancellationToken cancellation) => OrderAsync("Reading the configuration", async () =>
     {
-        var result = Read();
-        Inbound.RefreshCertificates();
+        var result = Read() with { Certificates = Inbound.RefreshCertificates() };
         if (!result.Changed)
             return result;
         foreach (var task in _tasks)

@@ -55,8 +55,8 @@ public sealed partial class InboundSessionController : ServerTask
         Wake.Set();
     }
 
-    /// <summary>Looks at the files of the certificates again.</summary>
-    internal void RefreshCertificates() => _certificates.Refresh();
+    /// <summary>Looks at the files of the certificates again; returns what cannot be used.</summary>
+    internal IReadOnlyList<string> RefreshCertificates() => _certificates.Refresh();
 
     internal ValueTask CloseListenersAsync() => _listeners.CloseAsync();
 

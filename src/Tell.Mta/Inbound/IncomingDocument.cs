@@ -35,10 +35,7 @@ internal sealed partial class IncomingDocument : IIncomingMessage
         (_services, _context, _session, _network) = (services, services.Context, session, network);
         _content = _context.Queues.NewContent();
         _id = _context.Queues.NewId();
-        _envelope = given with
-        {
-            Submission = new Submission(session.Protocol(given.SmtpUtf8), ClientNetwork.Plain(session.Client.Address).ToString(), session.Helo, session.User, session.Id),
-        };
+        _envelope = given;
         if (completeHeader)
             _header = new SubmittedHeader(MessageId.New(_id.ToString(), _context.HostDomain), _context.Now);
     }

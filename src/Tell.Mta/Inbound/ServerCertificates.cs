@@ -42,14 +42,16 @@ public sealed partial class ServerCertificates
             throw new IOException(problem);
     }
 
-    /// <summary>Looks again: other files of the settings, changed files, certificates that end soon.</summary>
-    internal void Refresh()
+    /// <summary>Looks again: other files of the settings, changed files, certificates that end soon. Returns what cannot be used.</summary>
+    internal ImmutableArray<string> Refresh()
     {
+        ImmutableArray<string> problems = [];
         if (Change() is { } problem)
         {
             if (problem != _problem)
                 LogKept(_log, problem);
             _problem = problem;
+            problems = [problem];
         }
         else if (_loaded is not null)
         {
@@ -59,8 +61,10 @@ public sealed partial class ServerCertificates
                 LogChanged(_log, changed.File);
             foreach (var bad in found.Problems)
                 LogKept(_log, bad);
+            problems = [.. found.Problems];
         }
         WarnOfEnd();
+        return problems;
     }
 
     // The problem; null where the files of the settings are loaded.

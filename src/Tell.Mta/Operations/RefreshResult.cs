@@ -7,6 +7,9 @@ namespace Tell.Mta.Operations;
 /// <param name="Problems">What is wrong with the file; with an error among them the old settings stay.</param>
 public sealed record RefreshResult(IReadOnlyList<Setting> Changes, IReadOnlyList<SettingProblem> Problems)
 {
+    /// <summary>Which certificates cannot be used, and why; those that were good before stay in use.</summary>
+    public IReadOnlyList<string> Certificates { get; init; } = [];
+
     /// <summary>True where new settings are in force.</summary>
     public bool Changed => Changes.Count > 0;
 }

@@ -63,7 +63,7 @@ public static class Stat
     /// <summary>Inbound connections accepted.</summary>
     public const string Connections = "MTA.Connections.Inbound";
 
-    /// <summary>Connections and messages refused by SMTPMTA_PortAccess.</summary>
+    /// <summary>Connections refused by SMTPMTA_PortAccess.</summary>
     public const string AccessRefused = "MTA.Access.Refused";
 
     /// <summary>Refusals for too many sessions at a time.</summary>

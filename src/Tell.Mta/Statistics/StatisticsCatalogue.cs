@@ -26,7 +26,7 @@ public static class StatisticsCatalogue
         [Stat.InDoubt] = "transmissions whose final reply never came, so that the peer may have them twice",
         [Stat.Connections] = "inbound connections accepted",
         [Stat.ConnectionsRefused] = "inbound connections turned away by a limit",
-        [Stat.AccessRefused] = "connections and messages refused by SMTPMTA_PortAccess",
+        [Stat.AccessRefused] = "connections refused by SMTPMTA_PortAccess, those of clients that a proxy named too",
         [Stat.LimitedSessions] = "refusals because a client network has too many sessions",
         [Stat.LimitedConnections] = "refusals because a client network connects too often",
         [Stat.LimitedErrors] = "refusals because a client network makes too many errors",

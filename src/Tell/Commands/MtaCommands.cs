@@ -73,6 +73,8 @@ internal static class MtaCommands
         var result = await host.Operations.RefreshAsync(call.Cancellation);
         foreach (var problem in result.Problems)
             call.Answer.Line(problem.ToString());
+        foreach (var problem in result.Certificates)
+            call.Answer.Line($"{problem}; the certificate that was good before stays in use");
         if (result.Problems.Any(problem => problem.IsError))
             return call.Refuse("The settings in force stay.");
         var names = result.Changes.Select(setting => setting.Name).ToHashSet();

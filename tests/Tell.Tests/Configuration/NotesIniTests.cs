@@ -152,6 +152,16 @@ public sealed class NotesIniTests
         Assert.Equal("notes.ini:1: SMTPMTA_TransferLog: \"sun\" comes with a later release; this one knows json", Problems("SMTPMTA_TransferLog=sun"));
     }
 
+    // What inet_aton makes of them is never what was meant: 192.168/16 would be 192.0.0.0/16.
+    [Theory]
+    [InlineData("SMTPMTA_RelayClients=192.168/16", "SMTPMTA_RelayClients: \"192.168/16\" is not a network such as 192.0.2.0/24")]
+    [InlineData("SMTPMTA_RelayClients=10", "SMTPMTA_RelayClients: \"10\" is not a network such as 192.0.2.0/24")]
+    [InlineData("SMTPMTA_PortAccess=10/8=refuse", "SMTPMTA_PortAccess: \"10/8=refuse\" is not a rule such as 192.0.2.0/24=refuse or 0.0.0.0/0=limit:20")]
+    [InlineData("SMTPMTA_SourceAddresses=192.0.2", "SMTPMTA_SourceAddresses: \"192.0.2\" is not an IP address")]
+    [InlineData("SMTPMTA_DnsServers=53", "SMTPMTA_DnsServers: \"53\" is not address:port")]
+    public void An_address_of_less_than_four_numbers_is_a_slip_of_the_pen(string text, string problem) =>
+        Assert.Equal("notes.ini:1: " + problem, Problems(text));
+
     [Fact]
     public void A_network_that_lets_everybody_relay_is_a_warning() =>
         Assert.Contains("open relay", Problems("SMTPMTA_RelayClients=0.0.0.0/0"));

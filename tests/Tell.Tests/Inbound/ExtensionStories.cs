@@ -41,6 +41,23 @@ public sealed class ExtensionStories
         Assert.Equal(reply, await client.SayAsync($"ETRN {asked}"));
     });
 
+    // Anybody may ask; the hours of a Connection are its owner's business.
+    [Fact]
+    public void A_Connection_that_is_closed_is_not_opened_by_ETRN() => Tell(async (world, node, peer) =>
+    {
+        var now = TimeZoneInfo.ConvertTime(world.Time.GetUtcNow(), world.Time.LocalTimeZone);
+        Assert.Empty((await node.Operations.Names.ImportAsync(
+            $$"""{"form":"Connection","name":"branch","destinationDomain":"branch.test","relayHost":"{{peer.Endpoint}}","callAt":"{{now.AddHours(2):HH:mm}}-{{now.AddHours(3):HH:mm}}"}""", CancellationToken.None)).Problems);
+        await peer.UpAsync();
+        await using var client = await RawClient.HelloAsync(world, node, "198.51.100.7");
+        Assert.StartsWith("250", await client.MailAsync("a@b.test", "bob@branch.test"));
+        await world.Until(() => node.In(WorkQueue.Outbound).Count == 1, "it waits for the hour");
+        Assert.StartsWith("252", await client.SayAsync("ETRN branch.test"));
+        await world.Pass(TimeSpan.FromSeconds(30));
+        Assert.Empty(peer.Mail);
+        await world.Until(() => peer.Mail.Count == 1, "it is delivered in its hour", TimeSpan.FromHours(3));
+    });
+
     [Fact]
     public void A_domain_is_started_once_a_minute_however_often_strangers_ask() => Tell(async (world, node, peer) =>
     {

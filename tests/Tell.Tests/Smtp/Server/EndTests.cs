@@ -136,6 +136,25 @@ public class EndTests
         Assert.Equal(SessionEnd.Stopped, (await session.RunAsync(stop.Token)).End);
     }
 
+    // Pipelined: what stands behind the error that was one too many is not done any more.
+    [Fact]
+    public void The_receiver_is_told_of_each_error_and_may_end_the_session()
+    {
+        var errors = 0;
+        var dialogue = new Dialogue(catcher: new MailCatcher { Error = _ => ++errors == 2 ? Reply.Of(421, "4.7.0", "Enough") : null });
+        dialogue.Send(Dialogue.Envelope + "NONSENSE\r\nRCPT TO:<later@mx.example>\r\nRCPT TO:<unknown@mx.example>\r\nDATA\r\nQUIT\r\n");
+        Assert.Equal("220 250 250 250 500 450 550 421", Dialogue.CodesOf(dialogue.Hear()));
+        Assert.Equal((SessionEnd.Dismissed, 2), (dialogue.End, dialogue.Summary.Errors));
+    }
+
+    [Fact]
+    public void A_receiver_that_fails_to_count_errors_ends_no_session()
+    {
+        var dialogue = new Dialogue(catcher: new MailCatcher { Error = _ => throw new InvalidOperationException("no counter") });
+        dialogue.Send("NONSENSE\r\nQUIT\r\n");
+        Assert.Equal("220 500 221", Dialogue.CodesOf(dialogue.Hear()));
+    }
+
     [Fact]
     public async Task A_refused_client_hears_why()
     {

@@ -36,6 +36,16 @@ internal sealed class MailCatcher : IMailReceiver
     /// <summary>Where set, RCPT waits for it.</summary>
     public TaskCompletionSource? RecipientGate { get; init; }
 
+    /// <summary>What becomes of a client that a proxy names.</summary>
+    public Func<SessionFacts, Reply?> Client { get; init; } = _ => null;
+
+    /// <summary>What becomes of a client that has made an error.</summary>
+    public Func<SessionFacts, Reply?> Error { get; init; } = _ => null;
+
+    public Reply? OnClient(SessionFacts session) => Client(session);
+
+    public Reply? OnError(SessionFacts session) => Error(session);
+
     public ValueTask<Reply?> OnMailAsync(SessionFacts session, Envelope envelope, CancellationToken cancellation) => envelope.Sender?.LocalPart switch
     {
         "banned" => new(Reply.Of(550, "5.7.1", "Not from you")),

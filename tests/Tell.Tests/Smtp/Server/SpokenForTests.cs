@@ -1,5 +1,6 @@
 using Tell.Smtp.Server;
 using Tell.Smtp.Tls;
+using Tell.Tests.Simulation;
 
 namespace Tell.Tests.Smtp.Server;
 
@@ -126,4 +127,39 @@ public class SpokenForTests
         Assert.Equal("220 220 221", itself.Codes("PROXY UNKNOWN\r\nXCLIENT ADDR=198.51.100.9\r\nQUIT\r\n"));
         Assert.Equal("198.51.100.9:0 192.0.2.7:40001", $"{itself.Summary.Facts.Client} {itself.Summary.Facts.Via}");
     }
+
+    [Fact]
+    public void A_client_that_may_not_stay_hears_so_in_place_of_the_greeting_and_no_more()
+    {
+        var proxied = new Dialogue(Proxied, Unwanted());
+        proxied.Send(Header + "EHLO client.example\r\n");
+        Assert.Equal("554 5.7.1 Not you\r\n", proxied.Hear());
+        Assert.Equal(SessionEnd.Dismissed, proxied.End);
+
+        var named = new Dialogue(Xclient, Unwanted());
+        named.Send("XCLIENT ADDR=198.51.100.4\r\nXCLIENT ADDR=198.51.100.3\r\nEHLO client.example\r\n");
+        Assert.Equal("220 220 554", Dialogue.CodesOf(named.Hear()));
+        Assert.Equal((SessionEnd.Dismissed, 0), (named.End, named.Summary.Errors));
+    }
+
+    [Fact]
+    public void Where_TLS_comes_first_it_hears_nothing_in_the_clear()
+    {
+        var dialogue = new Dialogue(Proxied with { Tls = new SimulatedTls().Server with { Implicit = true } }, Unwanted());
+        dialogue.Send(Header);
+        Assert.Equal("", dialogue.Hear());
+        Assert.Equal(SessionEnd.Dismissed, dialogue.End);
+    }
+
+    [Fact]
+    public void A_client_that_the_receiver_cannot_judge_is_asked_to_come_again()
+    {
+        var dialogue = new Dialogue(Proxied, new MailCatcher { Client = _ => throw new InvalidOperationException("the rules are gone") });
+        dialogue.Send(Header + "EHLO client.example\r\n");
+        Assert.Equal("451", Dialogue.CodesOf(dialogue.Hear()));
+        Assert.Equal(SessionEnd.Dismissed, dialogue.End);
+    }
+
+    private static MailCatcher Unwanted() =>
+        new() { Client = facts => facts.Client.Address.ToString() == "198.51.100.3" ? Tell.Smtp.Reply.Of(554, "5.7.1", "Not you") : null };
 }
