@@ -17,6 +17,9 @@ internal sealed class OutboundHandler(OutboundServices services, Destination des
     /// <summary>True while it has a session with the peer.</summary>
     public bool IsOpen { get; private set; }
 
+    /// <summary>True where its session can carry another message.</summary>
+    public bool IsUsable => _session is { Usable: true };
+
     /// <summary>Gives it a document while it waits as idle.</summary>
     public void Assign(Lease lease)
     {
