@@ -1,4 +1,5 @@
 using Tell.Documents;
+using Tell.Mta.Security;
 using Tell.Smtp.Client;
 
 namespace Tell.Mta.Outbound;
@@ -47,8 +48,8 @@ internal sealed partial class Destination
             await _taken.SettleAsync(Outcome.GiveBack(lease, attempt), abort);
             return;
         }
-        // A TLS policy is one domain's own: where others lead here as well, their mail goes on.
-        if (attempt.Status == OutboundSession.NotSecure && HasLanesBut(lease.Document.Destination))
+        // What REQUIRETLS wants is the message's own, and a TLS policy one domain's: all others go on.
+        if (attempt.Status == OutboundSession.NotSecure && (TlsNeeds.Of(lease.Document) != TlsNeed.Policy || HasLanesBut(lease.Document.Destination)))
         {
             lock (_gate)
                 _health.Note(attempt);
