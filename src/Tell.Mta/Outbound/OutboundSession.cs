@@ -102,7 +102,7 @@ internal sealed class OutboundSession : IAsyncDisposable
             Phase = (sent.Fault?.Phase ?? SessionPhase.EndOfData).Words(),
             Code = sent.Fault?.Reply?.Code ?? 0,
             Status = sent.Fault is null ? default : sent.Fault.Reply is { Status.IsNone: false } reply ? reply.Status : new EnhancedStatus(4, 4, 2),
-            Text = sent.Fault is { } fault ? fault.Reply?.ToString() ?? fault.Text : "",
+            Text = TextOf(sent.Fault),
         });
     }
 
@@ -121,6 +121,13 @@ internal sealed class OutboundSession : IAsyncDisposable
         _closed = true;
         _context.Gauges.OutboundSession(-1);
         return _session.DisposeAsync();
+    }
+
+    // RFC 1047: after the final dot nobody can know whether the peer has the message.
+    private static string TextOf(SessionFault? fault)
+    {
+        var text = fault?.Reply?.ToString() ?? fault?.Text ?? "";
+        return fault is { InDoubt: true } ? $"{text}; whether the peer has the message is in doubt" : text;
     }
 
     // Under a name of ours in DNS that we do not know, we know ourselves by our greeting. A host that an operator named is taken at his word.
