@@ -3,6 +3,7 @@ using Tell.Documents;
 using Tell.Mail;
 using Tell.Mta.Configuration;
 using Tell.Mta.Outbound;
+using Tell.Mta.Routing;
 using Tell.Smtp;
 using Tell.Tests.Routing.Dns;
 
@@ -279,6 +280,74 @@ public sealed class SiteStoryTests
         });
 
         int To(string domain) => peer.Mail.Count(mail => mail.Envelope.Recipients[0].Address.Domain.Name == domain);
+    }
+
+    // A destination with nothing to do is forgotten after a while; what it got must count until its window is over.
+    [Fact]
+    public void A_limit_of_recipients_holds_over_a_pause()
+    {
+        var peer = _world.Peer();
+        var node = Node();
+        (_exchanger["slow.test"], _address["mx.host.test"]) = ("mx.host.test", peer.Host.Host);
+        _world.Run(async () =>
+        {
+            await peer.UpAsync();
+            await node.LoadAsync();
+            Assert.Empty(await node.Operations.Controls.NewAsync("slow.test", [new("recipient_limit", "3"), new("recipient_minutes", "60")], CancellationToken.None));
+            await node.SendAsync("ada@home.test", "a@slow.test");
+            await node.SendAsync("ada@home.test", "b@slow.test");
+            await _world.Until(() => peer.Mail.Count == 2, "the first two are there");
+            await _world.Pass(TimeSpan.FromMinutes(20));
+            await node.SendAsync("ada@home.test", "c@slow.test");
+            await node.SendAsync("ada@home.test", "d@slow.test");
+            await _world.Pass(TimeSpan.FromMinutes(35));
+            Assert.Equal(3, peer.Mail.Count);
+            await _world.Until(() => peer.Mail.Count == 4, "the fourth is there in its time", TimeSpan.FromMinutes(10));
+            await node.Mta.DisposeAsync();
+        });
+    }
+
+    [Fact]
+    public void The_history_of_a_message_tells_what_each_host_said()
+    {
+        var peer = _world.Peer();
+        var node = Node();
+        (_exchanger["one.test"], _address["mx1.test"], _address["mx2.test"], _address["mx3.test"]) = ("mx1.test mx2.test mx3.test", "192.0.2.98", "192.0.2.99", peer.Host.Host);
+        peer.OnRecipient = _ => Reply.Of(450, "4.7.1", "Later");
+        _world.Run(async () =>
+        {
+            await node.LoadAsync();
+            var sent = await node.SendAsync("ada@home.test", "a@one.test");
+            await _world.Until(() => node.In(WorkQueue.Outbound) is [{ AttemptCount: 1 }], "no host was there");
+            await peer.UpAsync();
+            await _world.Until(() => node.In(WorkQueue.Outbound) is [{ AttemptCount: 2 }], "the third has put it off");
+            var attempts = node.Get(node.In(WorkQueue.Outbound)[0].Id)!.Attempts;
+            Assert.Equal(["mx3.test", "mx3.test"], attempts.Select(attempt => attempt.Host));
+            Assert.All(attempts, attempt => Assert.Contains("; before it mx1.test (192.0.2.98:25): connecting: ", attempt.Text));
+            Assert.All(attempts, attempt => Assert.Contains("; mx2.test (192.0.2.99:25): connecting: ", attempt.Text));
+            Assert.StartsWith("450 4.7.1 Later", attempts[1].Text);
+            Assert.Equal("450 4.7.1 Later", node.In(WorkQueue.Outbound)[0].Reason);
+            await node.Mta.DisposeAsync();
+        });
+    }
+
+    // A domain can name as many exchangers as it likes; an attempt has an end.
+    [Fact]
+    public void A_domain_with_very_many_exchangers_does_not_have_them_all_tried()
+    {
+        var node = Node();
+        _exchanger["one.test"] = string.Join(' ', Enumerable.Range(1, 100).Select(i => $"mx{i}.test"));
+        for (var i = 1; i <= 100; i++)
+            _address[$"mx{i}.test"] = $"198.51.100.{i}";
+        _world.Run(async () =>
+        {
+            await node.LoadAsync();
+            await node.SendAsync("ada@home.test", "a@one.test");
+            await _world.Until(() => node.Stat("MTA.Destinations.Down") == 1, "it is down");
+            Assert.Equal(Site.MostExchangers, _world.Network.Attempts.Count);
+            Assert.DoesNotContain("mx50.test", _asked);
+            await node.Mta.DisposeAsync();
+        });
     }
 
     // "mx1.test mx2.test": exchangers at the preferences 10, 20, ...; a domain that begins with "silent" gets no answer at all.
