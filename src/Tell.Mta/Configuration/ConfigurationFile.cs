@@ -31,9 +31,9 @@ public sealed class ConfigurationFile(string path, string? whenAbsent = null)
         }
     }
 
-    /// <summary>The value that stands in it for a key; the default where none does; null where there is no such setting.</summary>
+    /// <summary>The value that stands in it for a key, a password hidden; the default where none does; null where there is no such setting.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public string? Show(string key) => SettingsCatalogue.Find(key) is { } setting ? NotesIni.Find(Text(), setting.Name) ?? setting.Default : null;
+    public string? Show(string key) => SettingsCatalogue.Find(key) is { } setting ? setting.Shown(NotesIni.Find(Text(), setting.Name) ?? setting.Default) : null;
 
     /// <summary>
     /// Changes one setting. A change that would leave a file with errors is not made; the file is replaced in one step, so that a reader

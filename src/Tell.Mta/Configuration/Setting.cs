@@ -27,6 +27,9 @@ public abstract class Setting
     /// <summary>True for a password: shown to nobody.</summary>
     public virtual bool IsSecret => false;
 
+    /// <summary>A value as people may see it: of a password only that there is one.</summary>
+    public string Shown(string value) => IsSecret && value.Length > 0 ? "***" : value;
+
     /// <summary>The value in some settings as it would be written in notes.ini.</summary>
     public abstract string Format(MtaSettings settings);
 

@@ -10,8 +10,11 @@ internal static class SettingRules
     {
         foreach (var network in settings.RelayClients.Where(IsEverybody))
             yield return ("RelayClients", false, $"{network} lets everybody relay: an open relay");
-        foreach (var network in settings.XclientFrom.Where(IsEverybody))
-            yield return ("XclientFrom", false, $"{network} lets everybody pass for anybody: no limit and no rule of access holds");
+        foreach (var (name, network) in settings.XclientFrom.Select(network => ("XclientFrom", network)).Concat(settings.ProxyFrom.Select(network => ("ProxyFrom", network))))
+        {
+            if (IsEverybody(network))
+                yield return (name, false, $"{network} lets everybody pass for anybody: no limit and no rule of access holds");
+        }
         if (settings.TlsKey.Length > 0 && settings.TlsKey.Length != settings.TlsCertificate.Length)
             yield return ("TlsKey", true, $"{Count(settings.TlsKey.Length, "key")} for {Count(settings.TlsCertificate.Length, "certificate")}: one for each, or none where they stand in the same files");
         if (settings.SubmissionTlsListen.Length > 0 && settings.TlsCertificate.IsEmpty)

@@ -127,7 +127,7 @@ public static class SettingsCatalogue
             "How long an inbound session waits for a silent client before it is closed.",
             s => s.IdleTimeout, (s, v) => s with { IdleTimeout = v }),
         new ValueSetting<BareNewlines>(Prefix + "BareNewlines", Types.Choice<BareNewlines>(), "normalise", "Inbound",
-            "What becomes of a CR or LF that stands alone in a message: turned into CRLF, or the message is refused; it never ends one.",
+            "What becomes of a CR or LF that stands alone, or a NUL, in a message: turned into CRLF and taken out, or the message is refused; neither ever ends one.",
             s => s.BareNewlines, (s, v) => s with { BareNewlines = v }),
 
         new ValueSetting<ImmutableHashSet<Mail.Domain>>(Prefix + "LocalDomains", Types.Domains, "", "Routing",
@@ -246,7 +246,7 @@ public static class SettingsCatalogue
 
     /// <summary>The settings as SHOW CONFIG lists them: name and value, without those of later releases; passwords are hidden.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Show(MtaSettings settings) =>
-        [.. All.Where(setting => !setting.IsLater).Select(setting => KeyValuePair.Create(setting.Name, setting.IsSecret && setting.Format(settings).Length > 0 ? "***" : setting.Format(settings)))];
+        [.. All.Where(setting => !setting.IsLater).Select(setting => KeyValuePair.Create(setting.Name, setting.Shown(setting.Format(settings))))];
 
     /// <summary>The settings that differ between two sets, in order: what a refresh changed.</summary>
     public static IReadOnlyList<Setting> Changes(MtaSettings before, MtaSettings after) =>

@@ -215,15 +215,16 @@ public sealed partial class AddInController : IAsyncDisposable
             _lastProblems = problems;
         }
         if (reading.Settings is not { } read)
-            return new RefreshResult(false, reading.Problems);
+            return new RefreshResult([], reading.Problems);
         // The stores are open where they are: another directory waits for the next start of the program.
         var settings = read with { Directory = _context.Settings.Directory };
-        if (SettingsCatalogue.Changes(_context.Settings, settings).Count == 0)
-            return new RefreshResult(false, reading.Problems);
+        var changes = SettingsCatalogue.Changes(_context.Settings, settings);
+        if (changes.Count == 0)
+            return new RefreshResult(changes, reading.Problems);
         _context.Settings = settings;
         LogRefreshed();
         Refreshed?.Invoke(settings);
-        return new RefreshResult(true, reading.Problems);
+        return new RefreshResult(changes, reading.Problems);
     }
 
     private async ValueTask KeepTalliesAsync()

@@ -1,20 +1,17 @@
 using System.Net;
 using Tell.Mta.Statistics;
 using Tell.Smtp;
-using Tell.Smtp.Server;
 
 namespace Tell.Mta.Inbound;
 
 /// <summary>
 /// What one session has been let in by, and leaves at its end. The real peer asks before the banner; a client that the peer names later, by
-/// XCLIENT or a PROXY header, asks again, and from then on the limits are those of the client's network. A peer that may name clients is
-/// none itself: only the rules of access hold for it.
+/// XCLIENT or a PROXY header, asks again, and from then on the limits are those of the client's network. A peer that may name clients may
+/// connect as often as it likes: only the rules of access hold for it.
 /// </summary>
 internal sealed class Admission(InboundServices services, bool speaksForOthers) : IDisposable
 {
-    private IPNetwork? _peerRule, _toldRule;
-    private IPEndPoint? _told;
-    private Reply? _toldRefusal;
+    private IPNetwork? _peerRule, _namedRule;
     private bool _counted;
 
     /// <summary>The network that what the session does is counted in.</summary>
@@ -27,35 +24,32 @@ internal sealed class Admission(InboundServices services, bool speaksForOthers) 
         return services.Limits.EnterRule(peer, out _peerRule) ?? (speaksForOthers ? null : services.Limits.Enter(Network, out _counted));
     }
 
-    /// <summary>Whoever the client is by now; the reply refuses what it asks for.</summary>
-    public Reply? Check(SessionFacts session)
+    /// <summary>The client that the peer names, in place of an earlier one; the reply refuses it.</summary>
+    public Reply? EnterNamed(IPAddress client)
     {
-        if (session.Via is null || session.Client.Equals(_told))
-            return _toldRefusal;
-        LeaveTold();
-        _told = session.Client;
-        Network = services.Limits.NetworkOf(_told.Address);
-        _toldRefusal = services.Limits.EnterRule(_told.Address, out _toldRule) ?? services.Limits.Enter(Network, out _counted);
-        if (_toldRefusal is not null)
+        LeaveNamed();
+        Network = services.Limits.NetworkOf(client);
+        var refusal = services.Limits.EnterRule(client, out _namedRule) ?? services.Limits.Enter(Network, out _counted);
+        if (refusal is not null)
             services.Context.Gauges.Add(Stat.ConnectionsRefused);
-        return _toldRefusal;
+        return refusal;
     }
 
     /// <summary>The session is over.</summary>
     public void Dispose()
     {
-        LeaveTold();
+        LeaveNamed();
         if (_peerRule is { } rule)
             services.Limits.LeaveRule(rule);
         _peerRule = null;
     }
 
-    private void LeaveTold()
+    private void LeaveNamed()
     {
         if (_counted)
             services.Limits.Leave(Network);
-        if (_toldRule is { } rule)
+        if (_namedRule is { } rule)
             services.Limits.LeaveRule(rule);
-        (_counted, _toldRule, _toldRefusal) = (false, null, null);
+        (_counted, _namedRule) = (false, null);
     }
 }

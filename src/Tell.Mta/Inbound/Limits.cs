@@ -1,4 +1,5 @@
 using System.Net;
+using Tell.Mta.Configuration;
 using Tell.Mta.Statistics;
 using Tell.Smtp;
 
@@ -35,10 +36,10 @@ internal sealed class Limits(MtaContext context)
     public Reply? EnterRule(IPAddress client, out IPNetwork? counted)
     {
         var decision = _gate.TryEnter(client, context.Settings, out counted);
-        if (decision == Configuration.AccessDecision.Accept)
+        if (decision == AccessDecision.Accept)
             return null;
-        context.Gauges.Add(decision == Configuration.AccessDecision.Refuse ? Stat.AccessRefused : Stat.LimitedSessions);
-        return decision == Configuration.AccessDecision.Refuse ? NoAccess : Sessions;
+        context.Gauges.Add(decision == AccessDecision.Refuse ? Stat.AccessRefused : Stat.LimitedSessions);
+        return decision == AccessDecision.Refuse ? NoAccess : Sessions;
     }
 
     /// <summary>Counts a session out of a rule.</summary>
@@ -105,18 +106,19 @@ internal sealed class Limits(MtaContext context)
             _users.Add(user, LimitKind.Octets, octets, settings.LimitWindow);
     }
 
-    /// <summary>Counts commands that were answered with 5yz.</summary>
-    public void OnErrors(IPNetwork network, int errors)
+    /// <summary>Counts a command that was answered with 5yz; the reply ends the session of a network that makes too many.</summary>
+    public Reply? OnError(IPNetwork network)
     {
-        if (context.Settings.MaxErrorsPerClient > 0 && errors > 0)
-            _networks.Add(network, LimitKind.Errors, errors, context.Settings.LimitWindow);
+        if (context.Settings.MaxErrorsPerClient == 0)
+            return null;
+        _networks.Add(network, LimitKind.Errors, 1, context.Settings.LimitWindow);
+        return TooManyErrors(network);
     }
 
-    /// <summary>The reply that ends a session of a network that makes too many errors.</summary>
-    public Reply? TooManyErrors(IPNetwork network) => HasTooManyErrors(network) ? Refused(Stat.LimitedErrors, Errors) : null;
-
-    private bool HasTooManyErrors(IPNetwork network) =>
-        context.Settings.MaxErrorsPerClient is > 0 and var most && _networks.HasReached(network, LimitKind.Errors, most, context.Settings.LimitWindow);
+    private Reply? TooManyErrors(IPNetwork network) =>
+        context.Settings.MaxErrorsPerClient is > 0 and var most && _networks.HasReached(network, LimitKind.Errors, most, context.Settings.LimitWindow)
+            ? Refused(Stat.LimitedErrors, Errors)
+            : null;
 
     private Reply Refused(string statistic, Reply reply)
     {

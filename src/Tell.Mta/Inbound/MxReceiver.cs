@@ -16,6 +16,12 @@ internal sealed class MxReceiver(InboundServices services, SessionIntake intake)
         NoSuchUser = Reply.Of(550, "5.1.1", "User not listed in public Name & Address Book");
 
     /// <inheritdoc/>
+    public Reply? OnClient(SessionFacts session) => intake.OnClient(session);
+
+    /// <inheritdoc/>
+    public Reply? OnError(SessionFacts session) => intake.OnError();
+
+    /// <inheritdoc/>
     public ValueTask<Reply?> OnMailAsync(SessionFacts session, Envelope envelope, CancellationToken cancellation) =>
         intake.OnMailAsync(session, envelope, cancellation);
 

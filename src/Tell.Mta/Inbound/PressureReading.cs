@@ -24,7 +24,7 @@ internal sealed record PressureReading(double Level, PressureCause Cause, string
     {
         var worst = None;
         long? left = null;
-        if (settings.MinFreeSpace > 0 && space is { } room)
+        if (settings.MinFreeSpace > 0 && space is { Total: > 0 } room)
         {
             // No more than a tenth of a small disk, or a small disk would take no mail at all.
             var least = Math.Min(settings.MinFreeSpace, room.Total / 10);

@@ -34,14 +34,20 @@ internal sealed partial class SessionHandler(InboundServices services)
                 await ServerSession.RefuseAsync(connection, refusal, stop);
             return;
         }
+        var options = Options(settings, role, peer);
+        // The files of the certificates may have become bad since the listener was asked for: nothing is said in the clear where TLS comes first.
+        if (role == ListenerRole.SubmissionTls && options.Tls is null)
+        {
+            context.Gauges.Add(Stat.ConnectionsRefused);
+            return;
+        }
         context.Gauges.Add(Stat.Connections);
         context.OwnAddresses.Reached(connection.Local.Address);
         var facts = new SessionFacts($"S{Interlocked.Increment(ref _number):X8}", connection.Remote, connection.Local);
         var intake = new SessionIntake(services, admission);
         IMailReceiver receiver = role == ListenerRole.Mx ? new MxReceiver(services, intake) : new SubmissionReceiver(services, intake);
-        var session = new ServerSession(connection, Options(settings, role, peer), receiver, facts, context.Time, services.Log);
-        var summary = await session.RunAsync(stop);
-        intake.End(summary.Errors);
+        var session = new ServerSession(connection, options, receiver, facts, context.Time, services.Log);
+        await session.RunAsync(stop);
     }
 
     private ServerOptions Options(MtaSettings settings, ListenerRole role, IPAddress peer)

@@ -9,15 +9,15 @@ namespace Tell.Mta.Inbound;
 /// <summary>What a session goes through whatever its listener is for: access, limits, pressure, and the way into SMTPIBWQ.</summary>
 internal sealed class SessionIntake(InboundServices services, Admission admission)
 {
-    private int _errors;
+    /// <summary>The peer has named its client.</summary>
+    public Reply? OnClient(SessionFacts session) => admission.EnterNamed(session.Client.Address);
+
+    /// <summary>An error of the client. At once and not at the end of the session: who guesses has all the time in the world.</summary>
+    public Reply? OnError() => services.Limits.OnError(admission.Network);
 
     /// <summary>Before a message begins.</summary>
-    public async ValueTask<Reply?> OnMailAsync(SessionFacts session, Envelope envelope, CancellationToken cancellation)
-    {
-        if (admission.Check(session) is { } refusal)
-            return refusal;
-        return services.Limits.OnMail(admission.Network, session.User) ?? await services.Pressure.OnMailAsync(envelope.DeclaredSize, cancellation);
-    }
+    public async ValueTask<Reply?> OnMailAsync(SessionFacts session, Envelope envelope, CancellationToken cancellation) =>
+        services.Limits.OnMail(admission.Network, session.User) ?? await services.Pressure.OnMailAsync(envelope.DeclaredSize, cancellation);
 
     /// <summary>A recipient that the listener's rules would take (null), or have refused.</summary>
     public Reply? OnRecipient(SessionFacts session, Reply? refusal)
@@ -25,10 +25,7 @@ internal sealed class SessionIntake(InboundServices services, Admission admissio
         if (refusal is null)
             return services.Limits.OnRecipient(admission.Network, session.User);
         services.Context.Gauges.Add(Stat.RefusedRecipients);
-        // At once and not at the end of the session: who tries names does so over one connection.
-        services.Limits.OnErrors(admission.Network, 1);
-        _errors++;
-        return services.Limits.TooManyErrors(admission.Network) ?? refusal;
+        return refusal;
     }
 
     /// <summary>Begins a message.</summary>
@@ -38,9 +35,6 @@ internal sealed class SessionIntake(InboundServices services, Admission admissio
         await message.BeginAsync(cancellation);
         return message;
     }
-
-    /// <summary>The session is over and has made so many errors in all.</summary>
-    public void End(int errors) => services.Limits.OnErrors(admission.Network, errors - _errors);
 
     /// <summary>
     /// What a message gets that asked for a priority: those whom we know get what they ask for; a stranger may only lower it (RFC 6710 4.1).

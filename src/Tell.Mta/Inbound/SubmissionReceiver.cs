@@ -18,6 +18,12 @@ internal sealed class SubmissionReceiver(InboundServices services, SessionIntake
         NoSuchUser = Reply.Of(550, "5.1.1", "User not listed in public Name & Address Book");
 
     /// <inheritdoc/>
+    public Reply? OnClient(SessionFacts session) => intake.OnClient(session);
+
+    /// <inheritdoc/>
+    public Reply? OnError(SessionFacts session) => intake.OnError();
+
+    /// <inheritdoc/>
     public async ValueTask<Reply?> OnMailAsync(SessionFacts session, Envelope envelope, CancellationToken cancellation)
     {
         // RFC 6409 4.3. The session asks for it too; that nothing passes without it is not left to one place.

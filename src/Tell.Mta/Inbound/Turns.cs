@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Tell.Documents;
 using Tell.Mail;
 using Tell.Mta.Outbound;
@@ -9,14 +8,15 @@ namespace Tell.Mta.Inbound;
 
 /// <summary>
 /// ETRN (RFC 1985): a host that comes up asks for its mail, which then goes out to where it always goes; whoever asks gets none of it. Only
-/// for domains that SMTPMTA_RelayDomains or SMTPMTA_Routes name, and for each of them at most once a minute, since anybody may ask.
+/// for domains that SMTPMTA_RelayDomains, SMTPMTA_Routes or a Connection document name, and for each of them at most once a minute, since anybody may ask.
 /// </summary>
 internal sealed class Turns(MtaContext context, IDeliverNow outbound)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     private static readonly Reply
-        Started = Reply.Of(250, "2.0.0", "Queuing started"),
+        Underway = Reply.Of(250, "2.0.0", "Queuing for that node has been started already"),
+        Started = Reply.Of(252, "2.0.0", "Pending messages for that node started"),
         NothingWaits = Reply.Of(251, "2.0.0", "No messages waiting for that node"),
         NotAllowed = Reply.Of(459, "4.7.1", "Node not allowed: no mail is kept for it here"),
         Unable = Reply.Of(458, "4.3.0", "Unable to queue messages for that node");
@@ -45,16 +45,22 @@ internal sealed class Turns(MtaContext context, IDeliverNow outbound)
         var lanes = await context.Queues.LanesAsync(WorkQueue.Outbound, cancellation);
         if (!lanes.Any(lane => names.Contains(lane.Destination)))
             return NothingWaits;
-        var made = 0;
+        var reply = Underway;
         foreach (var domain in domains.Where(IsItsTurn))
-            made += await outbound.DeliverNowAsync(domain.Name, cancellation);
-        return made == 0 ? Started : Reply.Of(253, "2.0.0", string.Create(CultureInfo.InvariantCulture, $"{made} pending messages for that node started"));
+        {
+            await outbound.DeliverNowAsync(domain.Name, cancellation);
+            reply = Started;
+        }
+        // RFC 1985 5.1: 253 would say how many; to count what waits for a host that is down is work, and anybody may ask.
+        return reply;
     }
 
     private List<Domain> Served(Domain asked, bool subdomains)
     {
         var settings = context.Settings;
-        return [.. settings.RelayDomains.Concat(settings.Routes.Keys).Distinct().Where(domain =>
+        var connected = context.Connections.All.Where(connection => connection.Enabled).SelectMany(connection => connection.Domains)
+            .Select(name => Domain.TryParse(name, out var domain) ? domain : default(Domain?)).OfType<Domain>();
+        return [.. settings.RelayDomains.Concat(settings.Routes.Keys).Concat(connected).Distinct().Where(domain =>
             domain == asked || (subdomains && domain.Name.EndsWith("." + asked.Name, StringComparison.Ordinal)))];
     }
 

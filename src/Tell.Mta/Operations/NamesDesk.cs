@@ -15,7 +15,7 @@ public sealed class NamesDesk
 
     /// <summary>
     /// Imports Person, Connection and Destination Control documents from JSON (one object or a list of them). A document with a name of an
-    /// existing one of its form takes its place, and its password where none is given. The passwords of people are stored salted and hashed.
+    /// existing one of its form takes its place, and its password where none is given and one still makes sense. The passwords of people are stored salted and hashed.
     /// </summary>
     public async Task<ImportReport> ImportAsync(string json, CancellationToken cancellation)
     {
@@ -36,8 +36,8 @@ public sealed class NamesDesk
                     document = document with { Id = earlier.Id };
                     replaced++;
                 }
-                if (Secret(document) is null && earlier.Secret is { } secret)
-                    document = document with { Items = items.Add(secret) };
+                if (Secret(document) is null && earlier.Secret is { } secret && document with { Items = items.Add(secret) } is var whole && form.IsSound(whole))
+                    document = whole;
                 foreach (var key in form.Keys(document))
                     known[(form.Form, key)] = (document.Id, Secret(document));
                 documents.Add(document);

@@ -19,6 +19,9 @@ internal abstract class NamesForm
     /// <summary>Writes the fields of a document, but no password, into an object that has its form already.</summary>
     public abstract void Write(Utf8JsonWriter writer, Document document);
 
+    /// <summary>True where the items go together: a password that an earlier document had is kept only where they do.</summary>
+    public virtual bool IsSound(Document document) => true;
+
     /// <summary>The names by which a document is known, lower case: one that is imported with any of them takes its place.</summary>
     public abstract IEnumerable<string> Keys(Document document);
 

@@ -16,6 +16,9 @@ internal sealed class RecordForm<T>(FieldTable<T> table) : NamesForm
     public override string? Secret { get; } = table.Fields.FirstOrDefault(field => field.IsSecret)?.Name;
 
     /// <inheritdoc/>
+    public override bool IsSound(Document document) => table.Read(document, []) is not null;
+
+    /// <inheritdoc/>
     public override IEnumerable<string> Keys(Document document) => [(document[FieldTable<T>.Name]?.Text ?? "").ToLowerInvariant()];
 
     /// <inheritdoc/>

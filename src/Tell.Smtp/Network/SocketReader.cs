@@ -11,14 +11,11 @@ namespace Tell.Smtp.Network;
 /// </summary>
 internal sealed class SocketReader(Socket socket, IPEndPoint remote) : PipeReader
 {
-    private const int FirstSize = 8 * 1024, MostDiscarded = 16 * 1024 * 1024;
+    private const int MostDiscarded = 16 * 1024 * 1024;
 
     private readonly Lock _gate = new();
     private CancellationTokenSource _interrupt = new();
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstSize);
-    private int _start;
-    private int _end;
-    private int _examined;
+    private ReadBuffer _buffer = new(ArrayPool<byte>.Shared);
     private bool _ended;
     private bool _interrupted;
     private bool _receiving;
@@ -27,14 +24,14 @@ internal sealed class SocketReader(Socket socket, IPEndPoint remote) : PipeReade
     {
         if (TryTake(out var ready))
             return ready;
-        MakeRoom();
+        _buffer.MakeRoom();
         using var both = cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _interrupt.Token) : null;
         try
         {
             _receiving = true;
-            var length = await socket.ReceiveAsync(_buffer.AsMemory(_end), SocketFlags.None, both?.Token ?? _interrupt.Token);
+            var length = await socket.ReceiveAsync(_buffer.Room, SocketFlags.None, both?.Token ?? _interrupt.Token);
             _receiving = false;
-            _end += length;
+            _buffer.Add(length);
             _ended = length == 0;
             return Result(TakeInterrupt());
         }
@@ -62,9 +59,9 @@ internal sealed class SocketReader(Socket socket, IPEndPoint remote) : PipeReade
             // True for the end and for a reset as well; the receive then tells which, without waiting.
             if (!socket.Poll(0, SelectMode.SelectRead))
                 return false;
-            MakeRoom();
-            var length = socket.Receive(_buffer.AsSpan(_end));
-            _end += length;
+            _buffer.MakeRoom();
+            var length = socket.Receive(_buffer.Room.Span);
+            _buffer.Add(length);
             _ended = length == 0;
         }
         catch (Exception cause) when (cause is SocketException or ObjectDisposedException)
@@ -76,14 +73,7 @@ internal sealed class SocketReader(Socket socket, IPEndPoint remote) : PipeReade
 
     public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
 
-    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
-    {
-        // The sequence is always one segment, and its positions are places in the buffer; those of an empty sequence are none.
-        if (consumed.GetObject() is null)
-            return;
-        _start = consumed.GetInteger();
-        _examined = Math.Max(_start, examined.GetInteger());
-    }
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => _buffer.AdvanceTo(consumed, examined);
 
     public override void CancelPendingRead()
     {
@@ -103,36 +93,31 @@ internal sealed class SocketReader(Socket socket, IPEndPoint remote) : PipeReade
     /// <summary>Throws away what has arrived and was not read, up to a bound: a peer that sends faster than this reads must not keep the thread.</summary>
     public void Discard()
     {
+        _buffer.Clear();
+        _buffer.MakeRoom();
         for (var left = MostDiscarded; left > 0 && !_ended && socket.Available > 0;)
         {
-            var length = socket.Receive(_buffer);
+            var length = socket.Receive(_buffer.Room.Span);
             left -= length;
             _ended = length == 0;
         }
     }
 
     /// <summary>Gives the buffer back; nothing may be read after this.</summary>
-    public void Release()
-    {
-        var buffer = _buffer;
-        _buffer = [];
-        (_start, _end, _examined) = (0, 0, 0);
-        if (buffer.Length > 0 && !_receiving)
-            ArrayPool<byte>.Shared.Return(buffer);
-    }
+    public void Release() => _buffer.Release(_receiving);
 
     // What is in the buffer, without a system call.
     private bool TryTake(out ReadResult result)
     {
         var interrupted = TakeInterrupt();
         result = Result(interrupted);
-        return interrupted || _ended || _end > _examined;
+        return interrupted || _ended || _buffer.HasNews;
     }
 
     private IOException Lost(Exception cause) =>
         new($"reading from {remote}: {(cause is SocketException refusal ? SocketWords.Of(refusal) : "connection aborted")}", cause);
 
-    private ReadResult Result(bool interrupted) => new(new ReadOnlySequence<byte>(_buffer, _start, _end - _start), interrupted, _ended);
+    private ReadResult Result(bool interrupted) => new(_buffer.Unread, interrupted, _ended);
 
     private bool TakeInterrupt()
     {
@@ -144,26 +129,5 @@ internal sealed class SocketReader(Socket socket, IPEndPoint remote) : PipeReade
             _interrupt = new CancellationTokenSource();
             return true;
         }
-    }
-
-    private void MakeRoom()
-    {
-        if (_start == _end)
-            (_start, _end, _examined) = (0, 0, 0);
-        if (_end < _buffer.Length)
-            return;
-        var unread = _buffer.AsSpan(_start, _end - _start);
-        if (unread.Length <= _buffer.Length / 2)
-        {
-            unread.CopyTo(_buffer);
-        }
-        else
-        {
-            var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
-            unread.CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = larger;
-        }
-        (_start, _end, _examined) = (0, unread.Length, _examined - _start);
     }
 }

@@ -8,6 +8,18 @@ namespace Tell.Smtp.Server;
 /// </summary>
 public interface IMailReceiver
 {
+    /// <summary>
+    /// Whoever connected has said for whom it speaks, by a PROXY header before the banner or by XCLIENT: null lets that client in, a 4xx or
+    /// 5xx reply is the last thing that it hears.
+    /// </summary>
+    Reply? OnClient(SessionFacts session) => null;
+
+    /// <summary>
+    /// The client has been answered with 5yz for something of its own doing, and will hear it: null goes on, a 421 reply ends the session. For
+    /// those who count over more than one session.
+    /// </summary>
+    Reply? OnError(SessionFacts session) => null;
+
     /// <summary>The policy point of MAIL: null proceeds, a 4xx or 5xx reply refuses.</summary>
     ValueTask<Reply?> OnMailAsync(SessionFacts session, Envelope envelope, CancellationToken cancellation);
 

@@ -17,8 +17,7 @@ internal static class ProxyGate
             {
                 case ProxyRead.Header:
                     channel.GiveBack();
-                    session.Relayed(header);
-                    return true;
+                    return session.Relayed(header);
                 case ProxyRead.Malformed:
                     session.HasNoHeader();
                     return false;

@@ -10,6 +10,33 @@ namespace Tell.Smtp.Server;
 /// </summary>
 internal sealed class ReceiverLadder(IMailReceiver receiver, string session, ILogger log)
 {
+    /// <summary>Null where the client may stay.</summary>
+    public Reply? OnClient(SessionFacts facts)
+    {
+        try
+        {
+            return Refusal("the client", receiver.OnClient(facts));
+        }
+        catch (Exception cause)
+        {
+            return Fault("the client", cause, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Null where the session goes on, also where the receiver fails.</summary>
+    public Reply? OnError(SessionFacts facts)
+    {
+        try
+        {
+            return receiver.OnError(facts);
+        }
+        catch (Exception cause)
+        {
+            Fault("an error", cause, CancellationToken.None);
+            return null;
+        }
+    }
+
     /// <summary>Null where MAIL may proceed.</summary>
     public async ValueTask<Reply?> OnMailAsync(SessionFacts facts, Envelope envelope, CancellationToken stop)
     {

@@ -9,6 +9,7 @@ internal sealed class SessionState
     private readonly ILogger _log;
     private int _errorsInARow;
     private int _failures;
+    private Reply? _dismissal;
     private Submission? _submission;
     private BodyIntake? _left;
 
@@ -68,6 +69,8 @@ internal sealed class SessionState
     {
         if (End is null && stop.IsCancellationRequested)
             Finish(SessionEnd.Stopped, Replies.Stopping);
+        if (End is null && _dismissal is not null)
+            Answer(_dismissal);
         if (End is null && HasTooManyErrors)
             Finish(SessionEnd.TooManyErrors, Replies.TooManyErrors);
         return End is not null;
@@ -107,13 +110,27 @@ internal sealed class SessionState
     /// <summary>Says who we are: at the beginning, and where the session begins again.</summary>
     public void Greet() => Channel.Replies.Write(Reply.Of(220, "", $"{Options.HostName} {Options.Greeting}"));
 
-    /// <summary>The connection is that of a proxy, which has said for whom.</summary>
-    public void Relayed(ProxyHeader header)
+    /// <summary>The connection is that of a proxy, which has said for whom. False where that client may not stay.</summary>
+    public bool Relayed(ProxyHeader header)
     {
         if (header is not { Source: { } source, Target: { } target })
-            return;
+            return true;
         ServerLog.Relayed(_log, Facts.Id, Facts.Client, source);
         Begin(Facts with { Client = source, Listener = target, Via = Facts.Via ?? Facts.Client });
+        return Admits();
+    }
+
+    /// <summary>Asks whether the client that the session is for now may stay; false, and it has been told, where the session is over.</summary>
+    public bool Admits()
+    {
+        if (Receiver.OnClient(Facts) is not { } refusal)
+            return true;
+        // RFC 8314 3.3: before a handshake that comes first there is nobody to read plain words.
+        if (Options.Tls is not { Implicit: true } || Facts.Tls is not null)
+            Channel.Replies.Write(refusal);
+        ServerLog.Refused(_log, Facts.Id, _log.IsEnabled(LogLevel.Debug) ? refusal.ToString() : "");
+        End ??= SessionEnd.Dismissed;
+        return false;
     }
 
     /// <summary>The proxy has not said for whom it connects.</summary>
@@ -200,5 +217,6 @@ internal sealed class SessionState
             return;
         Counts.Errors++;
         _errorsInARow++;
+        _dismissal ??= Receiver.OnError(Facts);
     }
 }

@@ -93,7 +93,8 @@ internal static class CertificateCheck
         }
         if (!expired)
             return null;
-        var late = chain.ChainElements.Take(count).Select(element => element.Certificate).First(certificate => certificate.NotAfter < now || certificate.NotBefore > now);
+        // The platform counts the last second itself as too late.
+        var late = chain.ChainElements.Take(count).Select(element => element.Certificate).First(certificate => certificate.NotAfter <= now || certificate.NotBefore > now);
         return new TlsFault(TlsFaultKind.Expired, $"the certificate of {Subject(late)} is valid from {late.NotBefore.ToUniversalTime():u} to {late.NotAfter.ToUniversalTime():u}");
     }
 

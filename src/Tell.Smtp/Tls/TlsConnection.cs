@@ -13,7 +13,7 @@ namespace Tell.Smtp.Tls;
 internal sealed class TlsConnection : IConnection, IDuplexPipe
 {
     private readonly IConnection _connection;
-    private readonly PlainStream _plain;
+    private readonly ConnectionStream _plain;
     private readonly TlsReader _reader;
     private readonly TlsWriter _writer;
     private volatile bool _aborted;
@@ -23,7 +23,7 @@ internal sealed class TlsConnection : IConnection, IDuplexPipe
     public TlsConnection(IConnection connection, ArrayPool<byte> pool)
     {
         _connection = connection;
-        _plain = new PlainStream(connection.Transport);
+        _plain = new ConnectionStream(connection);
         Stream = new SslStream(_plain, leaveInnerStreamOpen: true);
         _reader = new TlsReader(Stream, _plain, connection.Remote, pool);
         _writer = new TlsWriter(Stream, _plain, connection.Remote, pool);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
+using Tell.Smtp.Network;
 
 namespace Tell.Smtp.Tls;
 
@@ -9,15 +10,10 @@ namespace Tell.Smtp.Tls;
 /// Reads a TLS stream as a pipe. The stream is never cancelled, since that would leave half a record behind: a read that is interrupted goes on
 /// below, and the next one takes what it brought. A session that waits with nothing unread holds no buffer.
 /// </summary>
-internal sealed class TlsReader(SslStream tls, PlainStream plain, IPEndPoint remote, ArrayPool<byte> pool) : PipeReader
+internal sealed class TlsReader(SslStream tls, ConnectionStream plain, IPEndPoint remote, ArrayPool<byte> pool) : PipeReader
 {
-    private const int FirstSize = 8 * 1024;
-
     private readonly Lock _gate = new();
-    private byte[] _buffer = [];
-    private int _start;
-    private int _end;
-    private int _examined;
+    private ReadBuffer _buffer = new(pool);
     private bool _ended;
     private bool _drained;
     private bool _interrupted;
@@ -47,14 +43,7 @@ internal sealed class TlsReader(SslStream tls, PlainStream plain, IPEndPoint rem
 
     public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
 
-    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
-    {
-        // The sequence is always one segment, and its positions are places in the buffer; those of an empty sequence are none.
-        if (consumed.GetObject() is null)
-            return;
-        _start = consumed.GetInteger();
-        _examined = Math.Max(_start, examined.GetInteger());
-    }
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => _buffer.AdvanceTo(consumed, examined);
 
     public override void CancelPendingRead()
     {
@@ -71,7 +60,7 @@ internal sealed class TlsReader(SslStream tls, PlainStream plain, IPEndPoint rem
     public async ValueTask ReleaseAsync()
     {
         await _arrival;
-        Return();
+        _buffer.Release();
     }
 
     private bool HasNews
@@ -79,7 +68,7 @@ internal sealed class TlsReader(SslStream tls, PlainStream plain, IPEndPoint rem
         get
         {
             lock (_gate)
-                return _interrupted || _ended || _end > _examined;
+                return _interrupted || _ended || _buffer.HasNews;
         }
     }
 
@@ -103,8 +92,8 @@ internal sealed class TlsReader(SslStream tls, PlainStream plain, IPEndPoint rem
         {
             var interrupted = _interrupted;
             _interrupted = false;
-            result = new ReadResult(new ReadOnlySequence<byte>(_buffer, _start, _end - _start), interrupted, _ended);
-            return interrupted || _ended || _end > _examined;
+            result = new ReadResult(_buffer.Unread, interrupted, _ended);
+            return interrupted || _ended || _buffer.HasNews;
         }
     }
 
@@ -117,16 +106,16 @@ internal sealed class TlsReader(SslStream tls, PlainStream plain, IPEndPoint rem
             throw Lost(_lost);
         try
         {
-            if (_start == _end)
+            if (_buffer.IsEmpty)
             {
-                Return();
+                _buffer.Release();
                 var first = tls.ReadAsync(Memory<byte>.Empty, CancellationToken.None);
                 if (!IsThere(first, counted: false))
                     return;
                 _ = first.Result;
             }
-            MakeRoom();
-            var read = tls.ReadAsync(_buffer.AsMemory(_end), CancellationToken.None);
+            _buffer.MakeRoom();
+            var read = tls.ReadAsync(_buffer.Room, CancellationToken.None);
             if (IsThere(read, counted: true))
                 Took(read.Result);
         }
@@ -170,8 +159,8 @@ internal sealed class TlsReader(SslStream tls, PlainStream plain, IPEndPoint rem
             throw new IOException("connection closed without close_notify");
         lock (_gate)
         {
-            _drained = length < _buffer.Length - _end;
-            _end += length;
+            _drained = length < _buffer.Room.Length;
+            _buffer.Add(length);
             _ended = length == 0;
         }
     }
@@ -213,34 +202,5 @@ internal sealed class TlsReader(SslStream tls, PlainStream plain, IPEndPoint rem
             _woken = sleeper is null;
         }
         sleeper?.SetResult();
-    }
-
-    private void Return()
-    {
-        var buffer = _buffer;
-        _buffer = [];
-        (_start, _end, _examined) = (0, 0, 0);
-        if (buffer.Length > 0)
-            pool.Return(buffer);
-    }
-
-    private void MakeRoom()
-    {
-        if (_end < _buffer.Length)
-            return;
-        var unread = _buffer.AsSpan(_start, _end - _start);
-        if (_buffer.Length > 0 && unread.Length <= _buffer.Length / 2)
-        {
-            unread.CopyTo(_buffer);
-        }
-        else
-        {
-            var larger = pool.Rent(Math.Max(FirstSize, _buffer.Length * 2));
-            unread.CopyTo(larger);
-            if (_buffer.Length > 0)
-                pool.Return(_buffer);
-            _buffer = larger;
-        }
-        (_start, _end, _examined) = (0, unread.Length, _examined - _start);
     }
 }

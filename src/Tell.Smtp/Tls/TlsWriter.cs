@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
+using Tell.Smtp.Network;
 
 namespace Tell.Smtp.Tls;
 
@@ -10,7 +11,7 @@ namespace Tell.Smtp.Tls;
 /// Writes a TLS stream as a pipe: what is written collects in a buffer, which a flush encrypts and sends and then gives back, so that an idle
 /// session holds none. A flush that is cancelled leaves it open what was sent: the connection is good for nothing but to be aborted.
 /// </summary>
-internal sealed class TlsWriter(SslStream tls, PlainStream plain, IPEndPoint remote, ArrayPool<byte> pool) : PipeWriter
+internal sealed class TlsWriter(SslStream tls, ConnectionStream plain, IPEndPoint remote, ArrayPool<byte> pool) : PipeWriter
 {
     private const int FirstSize = 1024;
 

@@ -70,13 +70,13 @@ internal static class MtaCommands
     /// <summary>A refresh, and what it says.</summary>
     public static async Task<bool> RefreshAsync(ICommandHost host, CommandCall call)
     {
-        var before = host.Operations.ShowConfiguration();
         var result = await host.Operations.RefreshAsync(call.Cancellation);
         foreach (var problem in result.Problems)
             call.Answer.Line(problem.ToString());
         if (result.Problems.Any(problem => problem.IsError))
             return call.Refuse("The settings in force stay.");
-        var changed = host.Operations.ShowConfiguration().Except(before).Select(pair => $"{pair.Key}={pair.Value}").ToList();
+        var names = result.Changes.Select(setting => setting.Name).ToHashSet();
+        var changed = host.Operations.ShowConfiguration().Where(pair => names.Contains(pair.Key)).Select(pair => $"{pair.Key}={pair.Value}").ToList();
         call.Answer.Line(changed.Count == 0 ? "Configuration read: nothing changed." : $"Configuration read, now in force: {string.Join(", ", changed)}");
         return true;
     }

@@ -67,6 +67,18 @@ public sealed class ConsoleCommandsTests : IDisposable
     });
 
     [Fact]
+    public void A_password_of_the_settings_is_shown_to_nobody() => _console.Run(async () =>
+    {
+        Assert.Equal("SMTPMTA_RelayPassword=", await _console.SayAsync("show configuration SMTPMTA_RelayPassword"));
+        Assert.Equal("Configuration read, now in force: SMTPMTA_RelayPassword=***", await _console.SayAsync("set configuration SMTPMTA_RelayPassword=hush"));
+        Assert.Contains("SMTPMTA_RelayPassword=hush\n", File.ReadAllText(_console.Configuration.Path));
+        // Another password looks the same and is a change all the same.
+        Assert.Equal("Configuration read, now in force: SMTPMTA_RelayPassword=***", await _console.SayAsync("set configuration SMTPMTA_RelayPassword=silence"));
+        Assert.Equal("SMTPMTA_RelayPassword=***", await _console.SayAsync("show configuration smtpmta_relaypassword"));
+        Assert.Matches(@"SMTPMTA_RelayPassword +\*\*\*\n", await _console.SayAsync("tell smtpmta show config"));
+    });
+
+    [Fact]
     public void A_bad_file_keeps_the_old_settings_and_says_which_line() => _console.Run(async () =>
     {
         File.AppendAllText(_console.Configuration.Path, "SMTPMTA_MaxHops=7\nSMTPMTA_MaxErrors=some\n");

@@ -165,6 +165,7 @@ public sealed class NotesIniTests
 
     [Theory]
     [InlineData("SMTPMTA_XclientFrom=::/0", "1: warning: SMTPMTA_XclientFrom: ::/0 lets everybody pass for anybody: no limit and no rule of access holds")]
+    [InlineData("SMTPMTA_ProxyFrom=0.0.0.0/0", "1: warning: SMTPMTA_ProxyFrom: 0.0.0.0/0 lets everybody pass for anybody: no limit and no rule of access holds")]
     [InlineData("SMTPMTA_SubmissionTlsListen=[::1]:465", "1: SMTPMTA_SubmissionTlsListen: TLS needs a certificate: SMTPMTA_TlsCertificate is empty")]
     [InlineData("SMTPMTA_SubmissionListen=[::1]:587", "1: warning: SMTPMTA_SubmissionListen: nobody can authenticate here: SMTPMTA_TlsCertificate is empty, and SMTPMTA_AuthWithoutTls is off")]
     [InlineData("SMTPMTA_TlsKey=a.pem,b.pem\nSMTPMTA_TlsCertificate=c.pem", "1: SMTPMTA_TlsKey: 2 keys for 1 certificate: one for each, or none where they stand in the same files")]

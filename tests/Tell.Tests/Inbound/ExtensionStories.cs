@@ -14,12 +14,31 @@ public sealed class ExtensionStories
     public void A_host_that_comes_up_asks_for_its_mail_and_gets_it_where_it_always_gets_it() => Tell(async (world, node, peer) =>
     {
         await using var client = await RawClient.HelloAsync(world, node);
-        Assert.StartsWith("251 ", await client.SayAsync("ETRN relay.test"));
+        Assert.Equal("251 2.0.0 No messages waiting for that node", await client.SayAsync("ETRN relay.test"));
         Assert.StartsWith("250", await client.MailAsync("a@b.test", "bob@relay.test"));
         await world.Until(() => node.In(WorkQueue.Outbound) is [{ State: DocumentState.Failure }], "it waits for the host");
         await peer.UpAsync();
-        Assert.StartsWith("25", await client.SayAsync("ETRN relay.test"));
+        Assert.Equal("252 2.0.0 Pending messages for that node started", await client.SayAsync("ETRN relay.test"));
         await world.Until(() => peer.Mail.Count == 1, "it is delivered", TimeSpan.FromSeconds(5));
+    });
+
+    [Theory]
+    [InlineData("branch.test", "252 2.0.0 Pending messages for that node started")]
+    [InlineData("@test", "252 2.0.0 Pending messages for that node started")]
+    [InlineData("closed.test", "459 4.7.1 Node not allowed: no mail is kept for it here")]
+    [InlineData("other.test", "459 4.7.1 Node not allowed: no mail is kept for it here")]
+    public void A_domain_of_a_Connection_can_be_asked_for_and_not_all_those_of_its_star(string asked, string reply) => Tell(async (world, node, peer) =>
+    {
+        Assert.Empty((await node.Operations.Names.ImportAsync(
+            $$"""
+            [{"form":"Connection","name":"branch","destinationDomain":"branch.test","relayHost":"{{peer.Endpoint}}"},
+             {"form":"Connection","name":"closed","destinationDomain":"closed.test","enabled":false},
+             {"form":"Connection","name":"rest","destinationDomain":"*","relayHost":"{{peer.Endpoint}}"}]
+            """, CancellationToken.None)).Problems);
+        await using var client = await RawClient.HelloAsync(world, node, "198.51.100.7");
+        Assert.StartsWith("250", await client.MailAsync("a@b.test", "bob@branch.test"));
+        await world.Until(() => node.In(WorkQueue.Outbound) is [{ State: DocumentState.Failure }], "it waits for the host");
+        Assert.Equal(reply, await client.SayAsync($"ETRN {asked}"));
     });
 
     [Fact]
@@ -28,15 +47,15 @@ public sealed class ExtensionStories
         await using var client = await RawClient.HelloAsync(world, node);
         Assert.StartsWith("250", await client.MailAsync("a@b.test", "bob@relay.test"));
         await world.Until(() => node.In(WorkQueue.Outbound) is [{ State: DocumentState.Failure }], "it waits for the host");
-        Assert.StartsWith("25", await client.SayAsync("ETRN relay.test"));
+        Assert.StartsWith("252 ", await client.SayAsync("ETRN relay.test"));
         await world.Pass(TimeSpan.FromSeconds(5));
         var attempts = world.Network.Attempts.Count;
         for (var i = 0; i < 10; i++)
-            Assert.StartsWith("250", await client.SayAsync("ETRN RELAY.test"));
+            Assert.Equal("250 2.0.0 Queuing for that node has been started already", await client.SayAsync("ETRN RELAY.test"));
         await world.Pass(TimeSpan.FromSeconds(5));
         Assert.Equal(attempts, world.Network.Attempts.Count);
         await world.Pass(TimeSpan.FromMinutes(1));
-        await client.SayAsync("ETRN relay.test");
+        Assert.StartsWith("252 ", await client.SayAsync("ETRN relay.test"));
         await world.Until(() => world.Network.Attempts.Count > attempts, "it is tried again", TimeSpan.FromSeconds(5));
     });
 

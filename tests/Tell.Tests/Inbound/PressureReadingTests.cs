@@ -72,6 +72,17 @@ public sealed class PressureReadingTests
         Assert.InRange(reading.Room!.Value, 33 * Mega, 34 * Mega);
     }
 
+    // Some file systems of networks and of user space say nothing of their size.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(8 * Mega)]
+    public void A_disk_that_does_not_tell_its_size_does_not_press(long free)
+    {
+        var reading = PressureReading.Of(Settings, new StoreSpace(free, 0), 0, TimeSpan.Zero);
+        Assert.Equal(PressureStage.Calm, reading.After(PressureStage.Calm));
+        Assert.Null(reading.Room);
+    }
+
     [Fact]
     public void What_is_not_watched_does_not_press()
     {

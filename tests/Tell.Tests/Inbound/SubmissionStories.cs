@@ -134,6 +134,15 @@ public sealed class SubmissionStories
         Assert.DoesNotContain("AUTH", offered);
     }, settings => settings with { TlsCertificate = ["/nowhere/cert.pem"], AuthWithoutTls = false });
 
+    // A certificate that cannot be read comes with the listener that needs it: nothing is said in the clear where TLS comes first.
+    [Fact]
+    public void Without_a_certificate_a_listener_for_TLS_says_nothing() => Tell(async (world, node, peer) =>
+    {
+        await using var client = await RawClient.ConnectAsync(world, node, port: 465);
+        Assert.Equal("", client.Banner);
+        Assert.Equal(1, node.Stat(Stat.ConnectionsRefused));
+    });
+
     [Fact]
     public void Listeners_come_and_go_and_leave_the_sessions_of_the_others_alone() => Tell(async (world, node, peer) =>
     {

@@ -29,7 +29,8 @@ internal static class XclientVerb
             return default;
         }
         session.Begin(facts);
-        session.Greet();
+        if (session.Admits())
+            session.Greet();
         return default;
     }
 

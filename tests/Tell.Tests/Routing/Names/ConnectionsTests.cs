@@ -54,6 +54,16 @@ public sealed class ConnectionsTests
         Assert.Contains(("password", "(set)"), Tell.Mta.Operations.NamesDesk.Show(document));
     });
 
+    [Fact]
+    public void A_connection_without_a_user_any_more_keeps_no_password() => Told(async node =>
+    {
+        await Import(node, """{"form":"Connection","name":"a","destinationDomain":"*","relayHost":"relay.test","user":"tell","password":"hush"}""");
+        await Import(node, """{"form":"Connection","name":"a","destinationDomain":"*","relayHost":"relay.test"}""");
+        Assert.Equal((null, null), (For(node, "x.test")!.User, For(node, "x.test")!.Password));
+        await Import(node, """{"form":"Connection","name":"a","destinationDomain":"*","relayHost":"relay.test","user":"tell"}""");
+        Assert.Null(For(node, "x.test")!.Password);
+    });
+
     [Theory]
     [InlineData("""{"form":"Connection","destinationDomain":"*"}""", "document 1: field \"name\": a name is needed")]
     [InlineData("""{"form":"Connection","name":"a"}""", "document 1: a: destinationDomain: at least one domain, or *, is needed")]

@@ -134,7 +134,8 @@ public class LimitTests
             dialogue.Connection.Client.Write(message);
             _ = dialogue.Connection.Client.FlushAsync();
         }
-        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 1000, 0, 2200);
+        // The envelope, its addresses and what the receiver keeps: 1,930 octets. Before there were extensions it was 1,960.
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 1000, 0, 2000);
     }
 
     [Fact]

@@ -30,6 +30,15 @@ public sealed class CertificateCheckTests
         Assert.Equal(TlsFaultKind.NotTrusted, Check(Middle.Issue(["mx.example.test"], usage: "1.3.6.1.5.5.7.3.2"), Pkix)!.Kind);
     }
 
+    [Fact]
+    public void A_certificate_that_ends_this_very_second_has_expired()
+    {
+        var fault = Check(Middle.Issue(["mx.example.test"], to: Issuer.Now), Pkix);
+        Assert.Equal(TlsFaultKind.Expired, fault!.Kind);
+        Assert.EndsWith("to 2026-06-01 12:00:00Z", fault.Text, StringComparison.Ordinal);
+        Assert.Null(Check(Middle.Issue(["mx.example.test"], from: Issuer.Now), Pkix));
+    }
+
     [Theory]
     [InlineData("mx.example.test", true)]
     [InlineData("MX.example.TEST.", true)]

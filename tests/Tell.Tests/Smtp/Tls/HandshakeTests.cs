@@ -141,4 +141,22 @@ public sealed class HandshakeTests
         await using var checking = await TlsPair.ShakeAsync(TlsPair.Pkix, certificates);
         Assert.Equal(TlsFaultKind.Expired, checking.ClientSide.Fault!.Kind);
     }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_certificate_is_checked_in_every_session_with_the_same_server()
+    {
+        var certificate = TlsPair.Root.Issue(["resumed.example.test"]);
+        var certificates = new HeldCertificates(certificate);
+        var asked = TlsPair.Pkix with { ServerName = "resumed.example.test", Names = ["resumed.example.test"] };
+        for (var i = 0; i < 3; i++)
+        {
+            await using var pair = await TlsPair.ShakeAsync(asked, certificates);
+            Assert.Equal(SHA256.HashData(certificate.RawData), pair.ClientSide.Facts!.ServerEndPoint.ToArray());
+            // A ticket that is read may resume the session: then the server does not show its certificate again.
+            await TlsPair.SayAsync(pair.Server, "220 ready\r\n");
+            await pair.Client.Transport.Input.ReadAsync();
+        }
+        await using var refused = await TlsPair.ShakeAsync(asked with { Roots = Issuer.Root().AsRoot }, certificates);
+        Assert.Equal(TlsFaultKind.NotTrusted, refused.ClientSide.Fault?.Kind);
+    }
 }

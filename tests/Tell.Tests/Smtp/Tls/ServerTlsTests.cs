@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tell.Smtp.Client;
@@ -13,6 +14,7 @@ namespace Tell.Tests.Smtp.Tls;
 public sealed class ServerTlsTests
 {
     private const int Limit = 60_000;
+    private const string FirstChunk = "BDAT 12\r\n", Chunks = FirstChunk + "Subject: x\r\nBDAT 2\r\n\r\nBDAT 6 LAST\r\nbody\r\n";
     private const string Hello = "EHLO client.example\r\n";
     private const string Handshake = "simulated TLS, asking for mx.example\r\n";
     private const string Injected = "STARTTLS\r\nEHLO evil.example\r\nMAIL FROM:<evil@evil.example>\r\nRCPT TO:<b@mx.example>\r\nDATA\r\nevil\r\n.\r\n";
@@ -134,12 +136,13 @@ public sealed class ServerTlsTests
     }
 
     [Theory(Timeout = Limit)]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_client_that_goes_at_any_octet_of_its_data_leaves_no_message(bool withCloseNotify)
+    [InlineData("DATA\r\n", "Subject: x\r\n\r\nbody\r\n.\r\n", true)]
+    [InlineData("DATA\r\n", "Subject: x\r\n\r\nbody\r\n.\r\n", false)]
+    [InlineData("", Chunks, true)]
+    [InlineData("", Chunks, false)]
+    public async Task A_client_that_goes_at_any_octet_of_its_message_leaves_none(string before, string message, bool withCloseNotify)
     {
-        const string Data = "Subject: x\r\n\r\nbody\r\n.\r\n";
-        for (var at = 0; at < Data.Length; at++)
+        for (var at = 0; at < message.Length; at++)
         {
             var catcher = new MailCatcher();
             var (plain, server) = PipeConnection.Pair();
@@ -148,24 +151,43 @@ public sealed class ServerTlsTests
             // The greeting says that the server, too, has finished the handshake.
             var greeting = await secure.Transport.Input.ReadAsync();
             secure.Transport.Input.AdvanceTo(greeting.Buffer.End);
-            await TlsPair.SayAsync(secure, Dialogue.Envelope + "DATA\r\n" + Data[..at]);
+            await TlsPair.SayAsync(secure, Dialogue.Envelope + before + message[..at]);
             if (withCloseNotify)
                 await secure.DisposeAsync();
             else
                 plain.Cut();
             Assert.Equal(SessionEnd.Vanished, (await serving).End);
             Assert.Empty(catcher.Mails);
-            Assert.Equal((1, 0), (catcher.Opened, catcher.Open));
+            Assert.Equal((before.Length > 0 || at >= FirstChunk.Length ? 1 : 0, 0), (catcher.Opened, catcher.Open));
             await secure.DisposeAsync();
         }
     }
 
-    private static Task<SessionSummary> ServeAsync(PipeConnection connection, MailCatcher catcher, bool fromTheFirstOctet)
+    [Fact(Timeout = Limit)]
+    public async Task A_handshake_that_comes_in_one_piece_with_the_proxy_header_is_read_behind_it()
+    {
+        var catcher = new MailCatcher();
+        var (plain, server) = PipeConnection.Pair();
+        var serving = ServeAsync(server, catcher, true, proxied: true);
+        // Not flushed: it goes with the first octets of the handshake.
+        plain.Output.Write("PROXY TCP4 198.51.100.3 203.0.113.25 40000 465\r\n"u8);
+        var secure = (await new SslTls(new FixedClock()).ConnectAsync(plain, TlsPair.Anything, default)).Connection!;
+        await TlsPair.SayAsync(secure, Dialogue.Envelope + Chunks + "QUIT\r\n");
+        Assert.Equal("220 250 250 250 250 250 250 221", Dialogue.CodesOf(await TlsPair.ReadAllAsync(secure)));
+        await secure.DisposeAsync();
+        Assert.Equal(SessionEnd.Quit, (await serving).End);
+        var mail = Assert.Single(catcher.Mails);
+        Assert.Equal("Subject: x\r\n\r\nbody\r\n", mail.Content);
+        Assert.Equal("198.51.100.3:40000 203.0.113.25:465 192.0.2.7:40001 ESMTPS", $"{mail.Session.Client} {mail.Session.Listener} {mail.Session.Via} {mail.Session.Protocol(false)}");
+    }
+
+    private static Task<SessionSummary> ServeAsync(PipeConnection connection, MailCatcher catcher, bool fromTheFirstOctet, bool proxied = false)
     {
         var certificates = new HeldCertificates(TlsPair.Root.Issue(["mx.example.test"]));
         var options = Dialogue.Options with
         {
             MaxMessageSize = 10_000_000,
+            ProxyHeader = proxied,
             Tls = new ServerTls(new SslTls(new FixedClock()), new TlsServerOptions { Certificates = certificates }) { Implicit = fromTheFirstOctet },
         };
         var facts = new SessionFacts("S1", connection.Remote, connection.Local);

@@ -1,15 +1,18 @@
 using System.Buffers;
 using System.IO.Pipelines;
 
-namespace Tell.Smtp.Tls;
+namespace Tell.Smtp.Network;
 
 /// <summary>
-/// The plain connection as the stream that TLS reads and writes. A read without room waits until there is something to read, so that nobody
-/// holds a buffer for an idle session. Remembers how the plain connection ended, which the stream above does not tell.
+/// A connection as the stream that the platform's TLS and HTTPS read and write. A read without room waits until there is something to read, so
+/// that nobody holds a buffer for an idle session. Remembers how the connection ended, which the stream above does not tell. Closing it ends the
+/// connection at once; whoever opened the connection disposes it.
 /// </summary>
-internal sealed class PlainStream(IDuplexPipe plain) : Stream
+public sealed class ConnectionStream(IConnection connection) : Stream
 {
-    private volatile bool _closing;
+    private readonly PipeReader _input = connection.Transport.Input;
+    private readonly PipeWriter _output = connection.Transport.Output;
+    private volatile bool _cancelled;
 
     /// <summary>True once the other side's end has been read: what ends without close_notify before it was cut off.</summary>
     public bool Ended { get; private set; }
@@ -19,9 +22,9 @@ internal sealed class PlainStream(IDuplexPipe plain) : Stream
     {
         get
         {
-            if (!plain.Input.TryRead(out var result))
+            if (!_input.TryRead(out var result))
                 return false;
-            plain.Input.AdvanceTo(result.Buffer.Start);
+            _input.AdvanceTo(result.Buffer.Start);
             return !result.Buffer.IsEmpty || result.IsCompleted;
         }
     }
@@ -43,20 +46,22 @@ internal sealed class PlainStream(IDuplexPipe plain) : Stream
     /// <summary>Reads and writes that are under way, or begin later, fail.</summary>
     public void Cancel()
     {
-        _closing = true;
-        plain.Input.CancelPendingRead();
-        plain.Output.CancelPendingFlush();
+        _cancelled = true;
+        _input.CancelPendingRead();
+        _output.CancelPendingFlush();
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (true)
         {
-            var result = await plain.Input.ReadAsync(cancellationToken);
+            // Asked each time: octets that come together with the cancellation take its mark with them, and TLS would wait for the rest of its record.
+            ThrowIfCancelled();
+            var result = await _input.ReadAsync(cancellationToken);
             var length = (int)Math.Min(buffer.Length, result.Buffer.Length);
             var octets = result.Buffer.Slice(0, length);
             octets.CopyTo(buffer.Span);
-            plain.Input.AdvanceTo(octets.End);
+            _input.AdvanceTo(octets.End);
             if (!result.Buffer.IsEmpty)
                 return length;
             if (result.IsCompleted)
@@ -65,14 +70,13 @@ internal sealed class PlainStream(IDuplexPipe plain) : Stream
                 return 0;
             }
             // Whoever wakes a session wakes the reader above as well; down here that means nothing.
-            if (_closing)
-                throw new OperationCanceledException();
         }
     }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var result = await plain.Output.WriteAsync(buffer, cancellationToken);
+        ThrowIfCancelled();
+        var result = await _output.WriteAsync(buffer, cancellationToken);
         if (result.IsCanceled)
             throw new OperationCanceledException();
         if (result.IsCompleted)
@@ -80,9 +84,9 @@ internal sealed class PlainStream(IDuplexPipe plain) : Stream
     }
 
     /// <summary>TLS writes the alert that ends a handshake this way: it is kept, and goes with the next flush.</summary>
-    public override void Write(byte[] buffer, int offset, int count) => plain.Output.Write(buffer.AsSpan(offset, count));
+    public override void Write(byte[] buffer, int offset, int count) => _output.Write(buffer.AsSpan(offset, count));
 
-    public override void Write(ReadOnlySpan<byte> buffer) => plain.Output.Write(buffer);
+    public override void Write(ReadOnlySpan<byte> buffer) => _output.Write(buffer);
 
     public override void Flush()
     {
@@ -95,4 +99,17 @@ internal sealed class PlainStream(IDuplexPipe plain) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            connection.Abort();
+        base.Dispose(disposing);
+    }
+
+    private void ThrowIfCancelled()
+    {
+        if (_cancelled)
+            throw new OperationCanceledException();
+    }
 }
