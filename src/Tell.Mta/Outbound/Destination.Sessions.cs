@@ -1,4 +1,5 @@
 using Tell.Documents;
+using Tell.Mta.Security;
 using Tell.Smtp.Client;
 
 namespace Tell.Mta.Outbound;
@@ -38,21 +39,21 @@ internal sealed partial class Destination
     /// No host could be reached for a document. With other sessions open that only means that the peer bears no more of them; else the
     /// whole destination is down, or, where waiting cannot help, this document is given back.
     /// </summary>
-    public async ValueTask UnreachableAsync(OutboundHandler handler, Lease lease, Attempt attempt, CancellationToken abort)
+    public async ValueTask UnreachableAsync(OutboundHandler handler, Lease lease, Attempt attempt, PassedHosts? passed, CancellationToken abort)
     {
         if (attempt.Status.Class == 5)
         {
             lock (_gate)
                 _health.Note(attempt);
-            await _taken.SettleAsync(Outcome.GiveBack(lease, attempt), abort);
+            await _taken.SettleAsync(Told(Outcome.GiveBack(lease, attempt), passed), abort);
             return;
         }
-        // A TLS policy is one domain's own: where others lead here as well, their mail goes on.
-        if (attempt.Status == OutboundSession.NotSecure && HasLanesBut(lease.Document.Destination))
+        // What REQUIRETLS wants is the message's own, and a TLS policy one domain's: all others go on.
+        if (attempt.Status == OutboundSession.NotSecure && (TlsNeeds.Of(lease.Document) != TlsNeed.Policy || HasLanesBut(lease.Document.Destination)))
         {
             lock (_gate)
                 _health.Note(attempt);
-            await _taken.SettleAsync(Outcome.Stumbled(lease, attempt), abort);
+            await _taken.SettleAsync(Told(Outcome.Stumbled(lease, attempt), passed), abort);
             return;
         }
         if (IsUp && _pool.OthersOpen(handler))
@@ -66,11 +67,11 @@ internal sealed partial class Destination
             return;
         }
         await DownAsync(attempt, abort);
-        await _taken.SettleAsync(Outcome.PutOff(lease, attempt), abort);
+        await _taken.SettleAsync(Told(Outcome.PutOff(lease, attempt), passed), abort);
     }
 
     /// <summary>A message has been sent, or its session was lost on the way.</summary>
-    public async ValueTask SentAsync(Lease lease, Transmission sent, Attempt attempt, CancellationToken abort)
+    public async ValueTask SentAsync(Lease lease, Transmission sent, Attempt attempt, PassedHosts? passed, CancellationToken abort)
     {
         var lost = sent.Fault is not null;
         var dead = lost && _pool.Failed();
@@ -86,13 +87,15 @@ internal sealed partial class Destination
         // A document that splits takes its history with it; the lease came without.
         if (lease.Document.AttemptCount > 0 && sent.Recipients.Length > 1)
             lease = await _taken.WithHistoryAsync(lease, abort);
-        await _taken.SettleAsync(Outcome.Decide(lease, sent, attempt), abort);
+        await _taken.SettleAsync(Told(Outcome.Decide(lease, sent, attempt), passed), abort);
         if (dead)
             await DownAsync(attempt, abort);
     }
 
     /// <summary>Gives a document back: as it was, or with the fault of ours that stopped its session.</summary>
     public ValueTask ReturnAsync(Lease lease, Exception? fault, CancellationToken abort) => _taken.ReturnAsync(lease, fault, abort);
+
+    private static Settlement Told(Settlement settlement, PassedHosts? passed) => passed is null ? settlement : passed.AddTo(settlement);
 
     private bool HasLanes()
     {

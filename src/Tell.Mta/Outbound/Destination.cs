@@ -98,11 +98,11 @@ internal sealed partial class Destination
         }
     }
 
-    /// <summary>True where it has had nothing to do since that time.</summary>
+    /// <summary>True where it has had nothing to do since that time, and nothing that it got lately counts for what may still come.</summary>
     public bool IdleSince(DateTimeOffset time)
     {
         lock (_gate)
-            return _lanes.Count == 0 && !_stepping && _lastWork < time && _taken.Count == 0 && _pool.Count.Sessions == 0;
+            return _lanes.Count == 0 && !_stepping && _lastWork < time && _taken.Count == 0 && _pool.Count.Sessions == 0 && !_pool.IsThrottled;
     }
 
     /// <summary>True where a lane of it has something to take, now or later.</summary>
@@ -186,17 +186,20 @@ internal sealed partial class Destination
         while (true)
         {
             var next = await TryStepAsync(stop, abort);
+            // A turn that this step had no use for.
+            _services.Slots.PassOn();
+            bool again;
             lock (_gate)
             {
-                if (!_again || stop.IsCancellationRequested)
-                {
-                    _stepping = false;
-                    if (next is { } time)
-                        _table.Plan(this, time);
-                    return;
-                }
-                _again = false;
+                again = _again && !stop.IsCancellationRequested;
+                (_again, _stepping) = (false, again);
             }
+            if (again)
+                continue;
+            // Outside of the lock: the table asks its destinations whether they are idle while it holds its own.
+            if (next is { } time)
+                _table.Plan(this, time);
+            return;
         }
     }
 

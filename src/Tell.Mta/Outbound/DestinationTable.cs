@@ -126,15 +126,16 @@ internal sealed class DestinationTable(OutboundServices services, Action wake)
                 _byKey.Remove(destination.Site.Key);
                 destination.Forget();
             }
-        }
-        // A relay host that all mail goes through would otherwise remember every domain for ever.
-        var crowded = _byLane.Count > MostLanes;
-        if (idle.Count == 0 && !crowded)
-            return;
-        foreach (var lane in _byLane)
-        {
-            if (idle.Contains(lane.Value.Destination) || crowded && !lane.Value.Destination.Has(lane.Key))
-                _byLane.TryRemove(lane);
+            // A relay host that all mail goes through would otherwise remember every domain for ever.
+            var crowded = _byLane.Count > MostLanes;
+            if (idle.Count == 0 && !crowded)
+                return;
+            // Under the lock: no step of a destination that is forgotten begins while a lane still leads to it.
+            foreach (var lane in _byLane)
+            {
+                if (idle.Contains(lane.Value.Destination) || crowded && !lane.Value.Destination.Has(lane.Key))
+                    _byLane.TryRemove(lane);
+            }
         }
     }
 

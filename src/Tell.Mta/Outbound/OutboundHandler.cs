@@ -17,6 +17,9 @@ internal sealed class OutboundHandler(OutboundServices services, Destination des
     /// <summary>True while it has a session with the peer.</summary>
     public bool IsOpen { get; private set; }
 
+    /// <summary>True where its session can carry another message.</summary>
+    public bool IsUsable => _session is { Usable: true };
+
     /// <summary>Gives it a document while it waits as idle.</summary>
     public void Assign(Lease lease)
     {
@@ -70,12 +73,14 @@ internal sealed class OutboundHandler(OutboundServices services, Destination des
         while (true)
         {
             var reused = _session is not null;
+            PassedHosts? passed = null;
             if (_session is null)
             {
-                (_session, var failure) = await OutboundSession.OpenAsync(services, destination, lease.Document, abort);
+                passed = new PassedHosts();
+                (_session, var failure) = await OutboundSession.OpenAsync(services, destination, lease.Document, passed, abort);
                 if (_session is null)
                 {
-                    await destination.UnreachableAsync(this, lease, failure!, abort);
+                    await destination.UnreachableAsync(this, lease, failure!, passed, abort);
                     return;
                 }
                 OutboundLog.Opened(services.Log, destination.Name, _session.HostName, _session.Address);
@@ -94,10 +99,10 @@ internal sealed class OutboundHandler(OutboundServices services, Destination des
             if (unheard && !destination.Proven)
             {
                 await CloseAsync(abort);
-                await destination.UnreachableAsync(this, lease, attempt, abort);
+                await destination.UnreachableAsync(this, lease, attempt, passed, abort);
                 return;
             }
-            await destination.SentAsync(lease, sent, attempt, abort);
+            await destination.SentAsync(lease, sent, attempt, passed, abort);
             return;
         }
     }

@@ -48,10 +48,12 @@ internal sealed class OutboundSession : IAsyncDisposable
     }
 
     /// <summary>
-    /// Opens a session for a document with the first host that answers and that its TLS policy allows, bad ones skipped; or gives the attempt that says why none did. The status of the
-    /// attempt is of class 5 only where waiting cannot help.
+    /// Opens a session for a document with the first host that answers and that its TLS policy allows, bad ones skipped; or gives the attempt
+    /// that says why none did. The status of the attempt is of class 5 only where waiting cannot help. The hosts that were tried before are
+    /// added to <paramref name="passed"/>.
     /// </summary>
-    public static async ValueTask<(OutboundSession? Session, Attempt? Attempt)> OpenAsync(OutboundServices services, Destination destination, Document document, CancellationToken abort)
+    public static async ValueTask<(OutboundSession? Session, Attempt? Attempt)> OpenAsync(
+        OutboundServices services, Destination destination, Document document, PassedHosts passed, CancellationToken abort)
     {
         var context = services.Context;
         var limits = destination.Limits;
@@ -65,6 +67,8 @@ internal sealed class OutboundSession : IAsyncDisposable
         var (hop, need) = (HopOf(destination, document), TlsNeeds.Of(document));
         foreach (var host in hosts)
         {
+            if (last is not null)
+                passed.Add(last);
             var plan = await context.TlsPolicies.PlanAsync(hop, host, limits.Tls, need, abort);
             OutboundSession? session = null;
             for (TlsPlan? next = plan; next is not null && session is null;)
@@ -102,7 +106,7 @@ internal sealed class OutboundSession : IAsyncDisposable
             Phase = (sent.Fault?.Phase ?? SessionPhase.EndOfData).Words(),
             Code = sent.Fault?.Reply?.Code ?? 0,
             Status = sent.Fault is null ? default : sent.Fault.Reply is { Status.IsNone: false } reply ? reply.Status : new EnhancedStatus(4, 4, 2),
-            Text = sent.Fault is { } fault ? fault.Reply?.ToString() ?? fault.Text : "",
+            Text = TextOf(sent.Fault),
         });
     }
 
@@ -121,6 +125,13 @@ internal sealed class OutboundSession : IAsyncDisposable
         _closed = true;
         _context.Gauges.OutboundSession(-1);
         return _session.DisposeAsync();
+    }
+
+    // RFC 1047: after the final dot nobody can know whether the peer has the message.
+    private static string TextOf(SessionFault? fault)
+    {
+        var text = fault?.Reply?.ToString() ?? fault?.Text ?? "";
+        return fault is { InDoubt: true } ? $"{text}; whether the peer has the message is in doubt" : text;
     }
 
     // Under a name of ours in DNS that we do not know, we know ourselves by our greeting. A host that an operator named is taken at his word.

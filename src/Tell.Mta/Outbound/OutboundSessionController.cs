@@ -66,11 +66,12 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken stop)
     {
-        var services = new OutboundServices(Context, new HostFinder(Context), new HostMemory(Context.Time), new SessionSlots(() => Context.Settings.MaxOutboundSessions), Log);
+        var services = new OutboundServices(Context, new HostFinder(Context), new HostMemory(Context.Time), NewSlots(), Log);
         using var watch = Context.Queues.Watch(WorkQueue.Outbound, Notice);
         while (true)
         {
-            // Where the routes change, what was known of every next hop ends with its sessions.
+            // Where the routes change, what was known of every next hop ends with its sessions, and those that wait for one are gone.
+            services = services with { Slots = NewSlots() };
             using var abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, Context.Time);
             var table = _table = new DestinationTable(services, Wake.Set);
             try
@@ -98,10 +99,12 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
             {
                 while (_news.TryDequeue(out var news))
                     table.Notice(news.Lane, news.Due);
-                if (Context.Now >= look && looking.IsCompleted)
+                if (Context.Now >= look)
                 {
                     look = Context.Now + Poll;
-                    looking = LookAsync(table, services, ending.Token);
+                    // A look that takes longer than that is not overtaken.
+                    if (looking.IsCompleted)
+                        looking = LookAsync(table, services, ending.Token);
                 }
                 var now = Context.Now;
                 while (table.TakeDue(now) is { } destination)
@@ -115,6 +118,8 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
             await looking;
         }
     }
+
+    private SessionSlots NewSlots() => new(() => Context.Settings.MaxOutboundSessions);
 
     private static bool Names(string destination, string? name) => destination.Equals(name, StringComparison.OrdinalIgnoreCase);
 

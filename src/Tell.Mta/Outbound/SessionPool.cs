@@ -38,6 +38,17 @@ internal sealed class SessionPool(OutboundServices services, Destination destina
         }
     }
 
+    /// <summary>True while recipients that went lately count against the limit: to forget them would let more go than it allows.</summary>
+    public bool IsThrottled
+    {
+        get
+        {
+            var (limits, now) = (destination.Limits, services.Context.Now);
+            lock (_gate)
+                return limits.RecipientLimit > 0 && _throttle?.Free(now, limits.RecipientLimit, limits.RecipientWindow) < limits.RecipientLimit;
+        }
+    }
+
     /// <summary>When the throttle lets the next document go; null where that is now.</summary>
     public DateTimeOffset? BlockedUntil
     {
@@ -108,10 +119,11 @@ internal sealed class SessionPool(OutboundServices services, Destination destina
         var limits = destination.Limits;
         lock (_gate)
         {
-            surplus = _handlers.Count > Most(limits);
+            // Who needs a new connection, and so a new place among those of all destinations, goes to the end of the line for it.
+            surplus = _handlers.Count > Most(limits) || !handler.IsUsable && services.Slots.AreWanted;
             if (surplus)
                 return (null, false);
-            var lease = TakeFree(limits);
+            var lease = FirstMayGo(limits) ? Take(limits) : null;
             if (lease is null)
                 _idle.Add(handler);
             return (lease, lease is null || _window.Count <= Most(limits));
@@ -179,14 +191,9 @@ internal sealed class SessionPool(OutboundServices services, Destination destina
                 if (stop.IsCancellationRequested || _window.Count == 0)
                     return;
                 var needed = _idle.Count == 0;
-                if (needed && _handlers.Count >= (up ? Most(limits) : 1) || needed && !services.Slots.TryTake(destination))
+                if (needed && _handlers.Count >= (up ? Most(limits) : 1) || !FirstMayGo(limits) || needed && !services.Slots.TryTake(destination))
                     return;
-                if (TakeFree(limits) is not { } next)
-                {
-                    if (needed)
-                        services.Slots.Release();
-                    return;
-                }
+                var next = Take(limits);
                 if (!needed)
                 {
                     // The one that became idle last: the others may then close.
@@ -221,23 +228,28 @@ internal sealed class SessionPool(OutboundServices services, Destination destina
 
     private int Most(DestinationLimits limits) => Math.Max(1, Math.Min(limits.Connections, _concurrency.Window));
 
-    // The first document, where the throttle lets it go now.
-    private Lease? TakeFree(DestinationLimits limits)
+    // True where there is a first document and the throttle lets it go now.
+    private bool FirstMayGo(DestinationLimits limits)
     {
-        if (_window.First is not { Value: var lease })
-            return null;
+        if (_window.First is not { Value: var first })
+            return false;
+        if (limits.RecipientLimit == 0)
+            return true;
+        var now = services.Context.Now;
+        _needed = first.Document.Envelope!.Recipients.Length;
+        return (_throttle ??= new Throttle()).Slot(now, _needed, limits.RecipientLimit, limits.RecipientWindow) <= now;
+    }
+
+    // The first document, which may go.
+    private Lease Take(DestinationLimits limits)
+    {
+        var lease = _window.First!.Value;
+        _window.RemoveFirst();
         if (limits.RecipientLimit > 0)
         {
-            var now = services.Context.Now;
-            var recipients = lease.Document.Envelope!.Recipients.Length;
-            _throttle ??= new Throttle();
-            _needed = recipients;
-            if (_throttle.Slot(now, recipients, limits.RecipientLimit, limits.RecipientWindow) > now)
-                return null;
-            _throttle.Spend(now, recipients, limits.RecipientWindow);
+            _throttle!.Spend(services.Context.Now, lease.Document.Envelope!.Recipients.Length, limits.RecipientWindow);
             _needed = 1;
         }
-        _window.RemoveFirst();
         return lease;
     }
 }

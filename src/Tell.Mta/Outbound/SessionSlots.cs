@@ -2,7 +2,7 @@ namespace Tell.Mta.Outbound;
 
 /// <summary>
 /// The sessions that may be open at a time to all destinations together (SMTPMTA_MaxOutboundSessions). Who finds no slot is called back
-/// once when one is free, in the order of asking. Safe for concurrent use.
+/// once when one is free, in the order of asking; who has no use for it any more passes it on. Safe for concurrent use.
 /// </summary>
 internal sealed class SessionSlots(Func<int> limit)
 {
@@ -10,6 +10,16 @@ internal sealed class SessionSlots(Func<int> limit)
     private readonly Queue<Destination> _waiting = new();
     private readonly HashSet<Destination> _known = [];
     private int _taken;
+
+    /// <summary>True where somebody waits for a slot: whoever begins a new session anyway lets others go first.</summary>
+    public bool AreWanted
+    {
+        get
+        {
+            lock (_gate)
+                return _waiting.Count > 0 && _taken >= limit();
+        }
+    }
 
     /// <summary>True where there is a slot; where there is none the destination is woken when it is worth asking again.</summary>
     public bool IsFree(Destination destination)
@@ -33,11 +43,17 @@ internal sealed class SessionSlots(Func<int> limit)
     /// <summary>Gives a slot back.</summary>
     public void Release()
     {
+        lock (_gate)
+            _taken--;
+        PassOn();
+    }
+
+    /// <summary>Wakes those who have waited longest, as many as there is room for. Called without any lock: they plan their next step.</summary>
+    public void PassOn()
+    {
         List<Destination>? next = null;
         lock (_gate)
         {
-            _taken--;
-            // As many as there is room for: one of them may have lost its mail meanwhile.
             for (var free = limit() - _taken; free > 0 && _waiting.TryDequeue(out var waiting); free--)
             {
                 _known.Remove(waiting);

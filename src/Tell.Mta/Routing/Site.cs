@@ -10,6 +10,9 @@ namespace Tell.Mta.Routing;
 /// </summary>
 public sealed record Site
 {
+    /// <summary>The most exchangers that are used: an attempt must have an end, however many a domain names.</summary>
+    public const int MostExchangers = 20;
+
     // What a Connection document says is about its domains, and not about others with the same exchangers.
     private Site(string key, string name, NextHop hop) =>
         (Key, Name, Hop) = (hop.Connection is { } connection ? $"{key} of {connection.Name}" : key, name, hop);
@@ -23,7 +26,7 @@ public sealed record Site
     /// <summary>The next hop that it was found for first.</summary>
     public NextHop Hop { get; }
 
-    /// <summary>The exchangers, by preference and name; empty for a fixed host, and where none were found.</summary>
+    /// <summary>The exchangers, by preference and name, the first <see cref="MostExchangers"/>; empty for a fixed host, and where none were found.</summary>
     public ImmutableArray<MxRecord> Exchangers { get; private init; } = [];
 
     /// <summary>Why there are none: class 5 will not get better by waiting, class 4 may; no status where all is well.</summary>
@@ -50,7 +53,7 @@ public sealed record Site
     /// <summary>The exchangers of a domain.</summary>
     public static Site Found(NextHop hop, ImmutableArray<MxRecord> exchangers, DateTimeOffset expires)
     {
-        ImmutableArray<MxRecord> sorted = [.. exchangers.Distinct().OrderBy(record => record.Preference).ThenBy(record => record.Host, StringComparer.Ordinal)];
+        ImmutableArray<MxRecord> sorted = [.. exchangers.Distinct().OrderBy(record => record.Preference).ThenBy(record => record.Host, StringComparer.Ordinal).Take(MostExchangers)];
         var best = sorted.Where(record => record.Preference == sorted[0].Preference).Select(record => record.Host).ToArray();
         // A key holds a space and a domain never does: a site and a domain without exchangers are never taken for one another.
         return new Site(string.Join(',', sorted.Select(record => $"{record.Preference} {record.Host}")), NameOf(best), hop) { Exchangers = sorted, Expires = expires };

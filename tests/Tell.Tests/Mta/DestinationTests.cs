@@ -222,6 +222,27 @@ public sealed class DestinationTests
         });
     }
 
+    // A store that is slow with the look at the lanes for longer than the pause between two of them.
+    [Fact]
+    public void A_look_that_takes_minutes_leaves_the_loop_at_rest()
+    {
+        var world = new World();
+        var peer = world.Peer();
+        var node = world.Node("mta.test", settings => Routed(settings, ("one.test", peer)));
+        world.Run(async () =>
+        {
+            await peer.UpAsync();
+            await node.LoadAsync();
+            var slow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            node.Stores.Looking = () => slow.Task;
+            await world.Pass(TimeSpan.FromMinutes(5));
+            await node.SendAsync("ada@elsewhere.test", "a@one.test");
+            await world.Until(() => peer.Mail.Count == 1, "mail flows meanwhile", TimeSpan.FromSeconds(10));
+            slow.SetResult();
+            await node.Mta.DisposeAsync();
+        });
+    }
+
     [Fact]
     public void Deliver_now_takes_the_name_of_a_next_hop_too()
     {

@@ -25,6 +25,9 @@ internal sealed class FaultyStores : IDataDirectory
     /// <summary>What each put waits for before it begins: a slow disk.</summary>
     public Func<Task> Putting { get; set; } = () => Task.CompletedTask;
 
+    /// <summary>What each look at the lanes of SMTPOBWQ waits for before it begins.</summary>
+    public Func<Task> Looking { get; set; } = () => Task.CompletedTask;
+
     /// <summary>A full disk: whatever writes fails.</summary>
     public void Fill() => Before = verb => verb is "put" or "settle" or "counters" or "due" or "write" ? new StoreException(StoreFault.Full, "No room on the disk.") : null;
 
@@ -89,7 +92,12 @@ internal sealed class FaultyStores : IDataDirectory
 
         public ValueTask<IReadOnlyList<Document>> ViewAsync(QueueView view, CancellationToken cancellation) => inner.ViewAsync(view, cancellation);
 
-        public ValueTask<IReadOnlyList<Lane>> LanesAsync(WorkQueue queue, CancellationToken cancellation) => Try("lanes").LanesAsync(queue, cancellation);
+        public async ValueTask<IReadOnlyList<Lane>> LanesAsync(WorkQueue queue, CancellationToken cancellation)
+        {
+            if (queue == WorkQueue.Outbound)
+                await owner.Looking();
+            return await Try("lanes").LanesAsync(queue, cancellation);
+        }
 
         public ValueTask<DateTimeOffset?> NextDueAsync(WorkQueue queue, string destination, CancellationToken cancellation) => inner.NextDueAsync(queue, destination, cancellation);
 

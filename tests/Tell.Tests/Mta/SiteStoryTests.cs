@@ -1,23 +1,13 @@
 using System.Net;
 using Tell.Documents;
-using Tell.Mail;
-using Tell.Mta.Configuration;
 using Tell.Mta.Outbound;
 using Tell.Smtp;
-using Tell.Tests.Routing.Dns;
 
 namespace Tell.Tests.Mta;
 
 /// <summary>Domains that share exchangers share a Destination: one connection, one state, one queue order.</summary>
-public sealed class SiteStoryTests
+public sealed class SiteStoryTests : SiteStory
 {
-    private static readonly IPEndPoint Dns = IPEndPoint.Parse("192.0.2.53:53");
-
-    private readonly World _world = new();
-    private readonly Dictionary<string, string> _exchanger = [];
-    private readonly Dictionary<string, string> _address = [];
-    private readonly List<string> _asked = [];
-
     [Fact]
     public void Domains_with_the_same_exchangers_share_one_connection()
     {
@@ -237,73 +227,5 @@ public sealed class SiteStoryTests
             Assert.Null(await node.Operations.ShowHostAsync("other.test", CancellationToken.None));
             await node.Mta.DisposeAsync();
         });
-    }
-
-    // The limit is put into force while mail is on its way, and counts for its domain alone.
-    [Fact]
-    public void A_limit_of_recipients_gives_slot_times_to_its_domain_and_leaves_the_others_of_the_site_alone()
-    {
-        var peer = _world.Peer();
-        var node = Node();
-        (_exchanger["slow.test"], _exchanger["fast.test"], _address["mx.host.test"]) = ("mx.host.test", "mx.host.test", peer.Host.Host);
-        _world.Run(async () =>
-        {
-            await peer.UpAsync();
-            await node.LoadAsync();
-            await node.SendAsync("ada@home.test", "first@slow.test");
-            await _world.Until(() => peer.Mail.Count == 1, "mail flows without a limit");
-            Assert.Empty(await node.Operations.Controls.NewAsync(
-                "slow.test", [new("recipient_limit", "10"), new("recipient_minutes", "5"), new("helo_name", "gateway.test")], CancellationToken.None));
-            for (var i = 0; i < 35; i++)
-            {
-                await node.SendAsync("ada@home.test", $"r{i}@slow.test");
-                await node.SendAsync("ada@home.test", $"r{i}@fast.test");
-            }
-            await _world.Until(() => To("fast.test") == 35, "the others are there", TimeSpan.FromSeconds(30));
-            Assert.Equal(1 + 10, To("slow.test"));
-            Assert.Contains("gateway.test", peer.Names);
-            Assert.Equal(["mx.host.test", "slow.test"], node.Mta.Controller.Outbound.Destinations.Select(destination => destination.Name));
-            var (taken, before) = (0, node.Stores.Before);
-            node.Stores.Before = verb =>
-            {
-                taken += verb == "settle" ? 1 : 0;
-                return null;
-            };
-            await _world.Pass(TimeSpan.FromMinutes(4));
-            Assert.Equal((0, 11), (taken, To("slow.test")));
-            node.Stores.Before = before;
-            var begun = _world.Time.GetUtcNow();
-            await _world.Until(() => To("slow.test") == 36, "all are there in their time", TimeSpan.FromMinutes(20));
-            Assert.InRange(_world.Time.GetUtcNow() - begun, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(13));
-            await node.Mta.DisposeAsync();
-        });
-
-        int To(string domain) => peer.Mail.Count(mail => mail.Envelope.Recipients[0].Address.Domain.Name == domain);
-    }
-
-    // "mx1.test mx2.test": exchangers at the preferences 10, 20, ...; a domain that begins with "silent" gets no answer at all.
-    private byte[]? Answer(ReadOnlyMemory<byte> query)
-    {
-        var (name, type) = Packet.Question(query);
-        _asked.Add(name);
-        if (name.StartsWith("silent", StringComparison.Ordinal))
-            return null;
-        var answer = Packet.To(query);
-        if (type == 15 && _exchanger.TryGetValue(name, out var hosts))
-        {
-            foreach (var (host, place) in hosts.Split(' ').Select((host, place) => (host, place)))
-                answer.Mx(name, 10 * (place + 1), host);
-        }
-        else if (type == 1 && _address.TryGetValue(name, out var address))
-        {
-            answer.A(name, address);
-        }
-        return answer.Octets();
-    }
-
-    private Node Node(string name = "mta.test", Func<MtaSettings, MtaSettings>? change = null)
-    {
-        _world.Network.Serve(Dns, Answer);
-        return _world.Node(name, settings => (change ?? (same => same))(settings with { DnsServers = [Dns], LocalDomains = [Domain.Parse("home.test")] }));
     }
 }

@@ -22,26 +22,29 @@ public sealed class TlsStoryTests
     private readonly Peer _peer;
     private TlsaRecord? _tlsa;
     private bool _sts;
+    private bool _secure = true;
+    private string _address;
 
     public TlsStoryTests()
     {
         _peer = _world.Peer();
         _peer.Tls = _world.Tls.Server;
+        _address = _peer.Host.Host;
         _world.Tls.Certificate("mx.one.test");
         _world.Network.Serve(Dns, query =>
         {
             var (name, type) = Packet.Question(query);
-            var packet = Packet.To(query, authentic: true);
+            var packet = Packet.To(query, authentic: _secure);
             return ((name, type) switch
             {
                 ("one.test" or "two.test", 15) => packet.Mx(name, 10, "mx.one.test", 60),
-                ("mx.one.test", 1) => packet.A("mx.one.test", _peer.Host.Host, 60),
+                ("mx.one.test", 1) => packet.A("mx.one.test", _address, 60),
                 ("_25._tcp.mx.one.test", 52) when _tlsa is { } record => packet.Tlsa(name, $"{record.Usage} {record.Selector} {record.Matching} {Convert.ToHexString(record.Data.Span)}", 60),
                 ("_mta-sts.one.test", 16) when _sts => packet.Txt(name, "v=STSv1; id=1"),
                 _ => packet.Soa("test", 60, 60),
             }).Octets();
         });
-        _node = _world.Node("mta.test", settings => settings with { DnsServers = [Dns], DnsTrustAd = true, LocalDomains = [Domain.Parse("home.test")] });
+        _node = _world.Node("mta.test", settings => settings with { DnsServers = [Dns], DnsTrustAd = true, LocalDomains = [Domain.Parse("home.test")], TlsCertificate = ["simulated"], RelayClients = [IPNetwork.Parse("192.0.2.200/32")] });
     }
 
     [Fact]
@@ -162,6 +165,54 @@ public sealed class TlsStoryTests
         await WaitsAsync("TLSA");
     });
 
+    // REQUIRETLS (RFC 8689 4.2.1): with nothing that makes the host certain, with DNSSEC, with a policy, and where the host cannot pass the wish on.
+    [Theory]
+    [InlineData("insecure", true, true, "5.7.30")]
+    [InlineData("secure", true, true, null)]
+    [InlineData("testing", true, true, null)]
+    [InlineData("enforce", true, true, null)]
+    [InlineData("testing", true, false, "5.7.30")]
+    public void A_message_that_requires_TLS_goes_over_a_verified_session_to_a_host_that_passes_it_on_or_not_at_all(
+        string mode, bool trusted, bool passesOn, string? report) => Tell(async () =>
+    {
+        _world.Tls.Certificate("mx.one.test", trusted);
+        var plain = new RawPeer(_world, "192.0.2.90") { TlsName = "mx.one.test" };
+        if (!passesOn)
+        {
+            await plain.UpAsync();
+            _address = plain.Host.Host;
+        }
+        _secure = mode == "secure";
+        if (mode is "testing" or "enforce")
+            Publish(mode);
+        await RequireTlsAsync("bob@one.test");
+        if (report is null)
+        {
+            await _world.Until(() => _peer.Mail.Count == 1, "it is there", TimeSpan.FromMinutes(1));
+            Assert.True(_peer.Mail[0].Envelope.RequireTls);
+            Assert.Equal(1, _node.Stat(Stat.TlsVerified));
+            return;
+        }
+        await _world.Until(() => _node.In(WorkQueue.Outbound) is [{ State: DocumentState.Dead }], "it is given up", TimeSpan.FromMinutes(1));
+        Assert.Contains(report, _node.In(WorkQueue.Outbound)[0].Reason, StringComparison.Ordinal);
+        Assert.Empty(_peer.Mail);
+        Assert.Equal(0, plain.Messages);
+    });
+
+    [Fact]
+    public void A_message_that_requires_TLS_waits_for_a_good_certificate_and_holds_up_no_other() => Tell(async () =>
+    {
+        _world.Tls.Certificate("mx.one.test", trusted: false);
+        Publish("testing");
+        await RequireTlsAsync("bob@one.test");
+        await _world.Until(() => _node.In(WorkQueue.Outbound) is [{ AttemptCount: 1 }], "it was tried");
+        await ArrivesAsync("ESMTPS");
+        Assert.Equal(0, _node.Stat("MTA.Destinations.Down"));
+        _world.Tls.Certificate("mx.one.test");
+        await _world.Until(() => _peer.Mail.Count == 2, "it is there when the certificate is good");
+        Assert.Equal([false, true], _peer.Mail.Select(mail => mail.Envelope.RequireTls));
+    });
+
     private void Tell(Func<Task> story) => _world.Run(async () =>
     {
         await _peer.UpAsync();
@@ -169,6 +220,17 @@ public sealed class TlsStoryTests
         await story();
         await _node.Mta.DisposeAsync();
     });
+
+    // Handed over by a client in TLS, as RFC 8689 4.1 wants it.
+    private async Task RequireTlsAsync(string to)
+    {
+        await using var client = await RawClient.HelloAsync(_world, _node);
+        Assert.StartsWith("220", await client.SayAsync("STARTTLS"));
+        await client.SayAsync("simulated TLS, asking for mta.test");
+        Assert.Contains("REQUIRETLS", await client.SayAsync("EHLO client.test"));
+        Assert.StartsWith("250", await client.SayAsync("MAIL FROM:<ada@home.test> REQUIRETLS", $"RCPT TO:<{to}>"));
+        Assert.StartsWith("250", await client.DataAsync("Subject: secret\r\n\r\nHello."));
+    }
 
     private void Publish(string mode, string mx = "mx.one.test")
     {

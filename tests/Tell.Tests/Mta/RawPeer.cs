@@ -1,0 +1,94 @@
+using System.Buffers;
+using System.Net;
+using System.Text;
+using Tell.Mail;
+using Tell.Mta.Configuration;
+using Tell.Smtp.Network;
+
+namespace Tell.Tests.Mta;
+
+/// <summary>A host that answers commands with what the test says, and may fall silent or close where a proper one would answer.</summary>
+internal sealed class RawPeer(World world, string address)
+{
+    private readonly IPEndPoint _endpoint = new(IPAddress.Parse(address), 25);
+
+    public HostPort Host => new(address, 25);
+
+    /// <summary>How many messages came whole, answered or not.</summary>
+    public int Messages { get; private set; }
+
+    /// <summary>The name in the certificate that it shows in simulated TLS; null offers none.</summary>
+    public string? TlsName { get; init; }
+
+    /// <summary>The answer to MAIL.</summary>
+    public Func<string> OnMail { get; set; } = () => "250 2.1.0 Ok";
+
+    /// <summary>The answer to the final dot, for the message's number from 1; null closes the connection instead.</summary>
+    public Func<int, Task<string?>> OnMessage { get; set; } = _ => Task.FromResult<string?>("250 2.0.0 Ok");
+
+    /// <summary>It listens from now on.</summary>
+    public async Task UpAsync()
+    {
+        var listener = await world.Network.Host(_endpoint.Address).ListenAsync(_endpoint, CancellationToken.None);
+        _ = world.Simulator.Start(async () =>
+        {
+            while (await listener.AcceptAsync(CancellationToken.None) is { } connection)
+                _ = world.Simulator.Start(() => TalkAsync(connection));
+        });
+    }
+
+    private async Task TalkAsync(IConnection connection)
+    {
+        await using var closing = connection;
+        var data = false;
+        await SayAsync("220 raw.test ESMTP");
+        while (await LineAsync() is { } line)
+        {
+            if (data)
+            {
+                if (line != ".")
+                    continue;
+                data = false;
+                if (await OnMessage(++Messages) is not { } answer)
+                    return;
+                await SayAsync(answer);
+                continue;
+            }
+            var verb = line.Split(' ', ':')[0];
+            data = verb == "DATA";
+            var reply = verb switch
+            {
+                "EHLO" => TlsName is null ? "250 raw.test" : "250-raw.test\r\n250 STARTTLS",
+                "STARTTLS" => "220 Go on",
+                // The client's side of a simulated handshake.
+                "simulated" => $"simulated TLS, showing {TlsName}",
+                "MAIL" => OnMail(),
+                "DATA" => "354 Go on",
+                "QUIT" => "221 Bye",
+                _ => "250 Ok",
+            };
+            await SayAsync(reply);
+            if (reply.StartsWith("221", StringComparison.Ordinal) || reply.StartsWith("421", StringComparison.Ordinal))
+                return;
+        }
+
+        async Task SayAsync(string line) => await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(line + "\r\n"));
+
+        async Task<string?> LineAsync()
+        {
+            while (true)
+            {
+                var read = await connection.Transport.Input.ReadAsync();
+                if (read.Buffer.PositionOf((byte)'\n') is { } end)
+                {
+                    var line = Encoding.UTF8.GetString(read.Buffer.Slice(0, end)).TrimEnd('\r');
+                    connection.Transport.Input.AdvanceTo(read.Buffer.GetPosition(1, end));
+                    return line;
+                }
+                connection.Transport.Input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                if (read.IsCompleted)
+                    return null;
+            }
+        }
+    }
+}
