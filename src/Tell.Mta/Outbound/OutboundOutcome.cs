@@ -80,7 +80,7 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
     {
         var document = lease.Document;
         var envelope = document.Envelope!;
-        List<Recipient> delivered = [], refused = [], waiting = [];
+        List<Recipient> delivered = [], refused = [], left = [], waiting = [];
         Attempt delivering = attempt, refusing = attempt, deferring = attempt;
         foreach (var result in sent.Recipients)
         {
@@ -103,7 +103,7 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
             }
             else
             {
-                waiting.Add(recipient);
+                (IsOneTooMany(result) ? left : waiting).Add(recipient);
                 deferring = Told(attempt, result);
             }
         }
@@ -118,23 +118,24 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
         }
         if (refused.Count > 0)
             counters.Add(new(Stat.FailedRecipients, refused.Count));
-        if (waiting.Count > 0)
+        if (left.Count + waiting.Count > 0)
             counters.Add(new(Stat.Deferred, 1));
         if (sent.Fault is { InDoubt: true })
             counters.Add(new(Stat.InDoubt, 1));
 
         var now = time.GetUtcNow();
         // RFC 5321 4.5.3.1.10: recipients that were too many for one transaction go in the next, at once.
-        var next = waiting.Count < sent.Recipients.Length && sent.Recipients.All(result => result.Delivered || result.Refused || IsOneTooMany(result))
+        var next = waiting.Count == 0 && left.Count < sent.Recipients.Length
             ? now
             : now + RetrySchedule.After(document.AttemptCount + 1, limits.RetryIntervals);
         var due = Earlier(Due(envelope, next), ExpiresAt(document));
-        if (waiting.Count > 0)
+        if (left.Count + waiting.Count > 0)
         {
-            return Settlement.Deferred(lease, due, ReasonOf(waiting)) with
+            return Settlement.Deferred(lease, due, ReasonOf(waiting.Count > 0 ? waiting : left)) with
             {
                 Attempt = deferring,
-                Envelope = envelope with { Recipients = [.. waiting] },
+                // Those who were left go first then: the others, who would go before them again, may wait for long.
+                Envelope = envelope with { Recipients = [.. left, .. waiting] },
                 Created = [.. Part(delivered, delivering, DocumentState.Success), .. Part(refused, refusing, DocumentState.Failure)],
                 Counters = counters.ToImmutable(),
             };
@@ -174,7 +175,7 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
     }
 
     private static bool IsOneTooMany(RecipientResult result) =>
-        result is { Phase: SessionPhase.Recipient, Reply: { Code: 452 } reply } && (reply.Status.IsNone || reply.Status == new EnhancedStatus(4, 5, 3));
+        result.LeftForNext || result is { Phase: SessionPhase.Recipient, Reply: { Code: 452 } reply } && (reply.Status.IsNone || reply.Status == new EnhancedStatus(4, 5, 3));
 
     private Settlement Deferred(Lease lease, DateTimeOffset due, Attempt attempt) =>
         Settlement.Deferred(lease, Earlier(Due(lease.Document.Envelope!, due), ExpiresAt(lease.Document)), attempt.Text) with

@@ -115,13 +115,17 @@ public sealed class PurePartsTests
         Assert.All(settlement.Created, part => Assert.Null(part.Due));
     }
 
-    // RFC 5321 4.5.3.1.10.
+    // RFC 5321 4.5.3.1.10. The peer says it of each (T), or has said how many it takes (L, RFC 9422). They go first then: those before them may wait for long.
     [Theory]
-    [InlineData("DT", 0)]
-    [InlineData("RT", 0)]
-    [InlineData("DTW", 5)]
-    [InlineData("TT", 5)]
-    public void Recipients_that_were_too_many_for_one_transaction_go_in_the_next_at_once(string fates, int minutes)
+    [InlineData("DT", 0, "1")]
+    [InlineData("RT", 0, "1")]
+    [InlineData("DTW", 5, "12")]
+    [InlineData("TT", 5, "01")]
+    [InlineData("DLL", 0, "12")]
+    [InlineData("RL", 0, "1")]
+    [InlineData("WLL", 5, "120")]
+    [InlineData("DWT", 5, "21")]
+    public void Recipients_that_were_too_many_for_one_transaction_go_in_the_next_at_once(string fates, int minutes, string order)
     {
         var time = new ManualTime();
         var ids = new UnidSource(time, new Random(1));
@@ -135,12 +139,14 @@ public sealed class PurePartsTests
                 'D' => new RecipientResult(recipients[i], Reply.Of(250, "2.0.0", "Ok"), SessionPhase.EndOfData),
                 'R' => new RecipientResult(recipients[i], Reply.Of(550, "5.1.1", "No"), SessionPhase.Recipient),
                 'T' => new RecipientResult(recipients[i], Reply.Of(452, "4.5.3", "Too many recipients"), SessionPhase.Recipient),
+                'L' => new RecipientResult(recipients[i], Reply.Of(452, "4.5.3", "The next host takes no more"), SessionPhase.Mail) { LeftForNext = true },
                 _ => new RecipientResult(recipients[i], Reply.Of(450, "4.2.0", "Later"), SessionPhase.Recipient),
             })],
         };
         var outcome = new OutboundOutcome(DestinationLimits.Of(MtaSettings.Default), DailyWindow.Always, time, ids.Next);
         var settlement = outcome.Decide(new Lease(document, 1), sent, new Attempt { Time = time.GetUtcNow(), Phase = "end of data" });
         Assert.Equal(time.GetUtcNow().AddMinutes(minutes), settlement.Due);
+        Assert.Equal(order, string.Concat(settlement.Envelope!.Recipients.Select(recipient => recipient.Address.LocalPart[1..])));
     }
 
     // RFC 2852 4.1.2: mode R returns what could not be delivered by then; mode N only tells.
