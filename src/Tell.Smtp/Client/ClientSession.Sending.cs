@@ -41,7 +41,7 @@ public sealed partial class ClientSession
             if (Refusal.MayBeRefusedBody(Capabilities, body))
                 body = await BodyNeed.OfAsync(content, body, cancellation);
             exchange = new MailExchange(_wire, Capabilities, envelope, new OfferedMail(content.Size, body, SecondsLeft(envelope)));
-            if (exchange.Examine(Tls, _limits))
+            if (await exchange.ExamineAsync(Tls, _limits))
             {
                 _limits?.Begin();
                 if (ByChunks(content, body))

@@ -35,22 +35,34 @@ internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelo
     /// <summary>True where the peer took the message for someone.</summary>
     public bool Taken => _decided == SessionPhase.EndOfData && _verdict is { IsPositive: true };
 
-    /// <summary>Refuses, without a word to the peer, what it cannot take. False where nothing is left to send.</summary>
-    public bool Examine(TlsFacts? tls, LimitsWatch? limits)
+    /// <summary>Refuses, without a word to the peer, what it cannot take. False where nothing is left to send, or the peer has gone meanwhile.</summary>
+    public async ValueTask<bool> ExamineAsync(TlsFacts? tls, LimitsWatch? limits)
     {
         var refusal = Refusal.OfMessage(offered, tls, envelope, mail);
-        var left = 0;
+        var (left, refused) = (0, 0);
         for (var i = 0; i < _results.Length; i++)
         {
             var recipient = envelope.Recipients[i];
             if ((refusal ?? Refusal.OfRecipient(offered, recipient)) is { } reply)
+            {
                 _results[i] = new RecipientResult(recipient, reply, SessionPhase.Mail);
+                refused++;
+            }
             else if (limits?.Admit(recipient) is { } later)
+            {
                 _results[i] = new RecipientResult(recipient, later, SessionPhase.Mail) { LeftForNext = true };
+            }
             else
+            {
                 left++;
+            }
         }
-        return left > 0;
+        // A refusal is for good: it may not rest on what a session offered that the peer has closed since. The next one may offer more.
+        if (refused == 0 || !wire.Interrupted)
+            return left > 0;
+        await wire.InterruptionAsync(SessionPhase.Mail);
+        Array.Clear(_results);
+        return false;
     }
 
     /// <summary>

@@ -149,6 +149,17 @@ public sealed class ClientFaultTests
             Assert.False(sent.SessionUsable);
         });
 
+    [Fact]
+    public void What_an_idle_session_offered_is_no_reason_to_refuse_once_the_peer_has_closed_it() =>
+        Play(connection => new Transcript(Greet + "-- close").PlayAsync(connection), async (session, simulator) =>
+        {
+            await session.OpenedAsync();
+            await Task.Delay(TimeSpan.FromMinutes(1), simulator.Time);
+            var sent = await session.SendAsync(Envelope("a@example.test"), new byte[20_000], default);
+            Assert.Equal(SessionPhase.Mail, sent.Fault!.Phase);
+            Assert.False(sent.Recipients[0].Refused);
+        });
+
     [Theory]
     [InlineData("PIPELINING", "S: 421 4.3.2 going down\n-- close", "421 4.3.2 going down", 0)]
     [InlineData("X", "S: 421 4.3.2 going down\n-- close", "421 4.3.2 going down", 0)]
