@@ -54,9 +54,18 @@ internal static class Extensions
         Help,
     ];
 
-    /// <summary>The lines of the reply to EHLO behind the first, as the session stands.</summary>
-    public static IEnumerable<Line> Of(SessionState session) =>
-        Rows.Where(row => row.IsOffered(session)).Select(row => Line.From(row.Announce(session)));
+    /// <summary>The lines of the reply to EHLO, as the session stands: our name, and each extension that is offered.</summary>
+    public static ImmutableArray<Line> Of(SessionState session)
+    {
+        var lines = ImmutableArray.CreateBuilder<Line>(1 + Rows.Length);
+        lines.Add(Line.From(session.Options.HostName));
+        foreach (var row in Rows.AsSpan())
+        {
+            if (row.IsOffered(session))
+                lines.Add(row.Announce(session));
+        }
+        return lines.DrainToImmutable();
+    }
 
     // RFC 9422 3.2: six digits at most; a limit that is not enforced is not said.
     private static string LimitsInForce(SessionState session)

@@ -14,7 +14,7 @@ internal static class HelloVerbs
             return default;
         }
         session.Hello(name, extended: true);
-        session.Answer(new Reply(250, default, [Line.From(session.Options.HostName), .. Extensions.Of(session)]));
+        session.Answer(new Reply(250, default, Extensions.Of(session)));
         return default;
     }
 
