@@ -7,7 +7,7 @@ namespace Tell.Tests.EndToEnd;
 
 /// <summary>Mail finds its way by the records of a real name server to hosts on addresses of their own (RFC 5321 5.1, RFC 7505).</summary>
 [Collection(ProcessCollection.Name)]
-public sealed class MxDeliveryTests : IAsyncDisposable
+public sealed class MxDeliveryTests : IAsyncLifetime
 {
     private const string Sender = "charles@near.example.test";
 
@@ -55,7 +55,9 @@ public sealed class MxDeliveryTests : IAsyncDisposable
             ("SMTPMTA_LocalDomains", "near.example.test"));
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await _tell.DisposeAsync();
         await _one.DisposeAsync();
