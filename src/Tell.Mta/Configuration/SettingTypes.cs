@@ -237,17 +237,9 @@ internal static class SettingTypes
             || !int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var length)
             || length > (address.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32))
             return false;
-        network = new IPNetwork(Masked(address, length), length);
+        // 192.0.2.7/24 is what people write for 192.0.2.0/24.
+        network = NetworkPrefix.Of(address, length);
         return true;
-    }
-
-    // 192.0.2.7/24 is what people write for 192.0.2.0/24; IPNetwork takes only the latter.
-    private static IPAddress Masked(IPAddress address, int length)
-    {
-        var octets = address.GetAddressBytes();
-        for (var i = 0; i < octets.Length; i++)
-            octets[i] &= (byte)(0xff00 >> Math.Clamp(length - i * 8, 0, 8));
-        return new IPAddress(octets);
     }
 
     private static bool TryRoute(string text, out KeyValuePair<Domain, HostPort> route)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Tell.Mta.Configuration;
 
 namespace Tell.Mta.Inbound;
 
@@ -14,13 +15,7 @@ internal static class ClientNetwork
     public static IPNetwork Of(IPAddress client, int bits4, int bits6)
     {
         var plain = Plain(client);
-        var bits = plain.AddressFamily == AddressFamily.InterNetwork ? bits4 : bits6;
-        Span<byte> octets = stackalloc byte[16];
-        plain.TryWriteBytes(octets, out var length);
-        octets = octets[..length];
-        for (var i = 0; i < length; i++)
-            octets[i] &= (byte)(0xff00 >> Math.Clamp(bits - (i * 8), 0, 8));
-        return new IPNetwork(new IPAddress(octets), bits);
+        return NetworkPrefix.Of(plain, plain.AddressFamily == AddressFamily.InterNetwork ? bits4 : bits6);
     }
 
     /// <summary>True where one of the networks holds the client.</summary>
