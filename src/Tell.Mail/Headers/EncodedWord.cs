@@ -1,182 +1,171 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 
 namespace Tell.Mail;
 
 /// <summary>
-/// Encoded words (RFC 2047). Written: UTF-8, B or Q whichever is shorter, at most 75 octets each, never splitting a character. Read:
-/// B and Q of UTF-8, US-ASCII and ISO 8859-1; all else stays as it is.
+/// Encoded words (RFC 2047, RFC 2231 5). Written: in UTF-8 or another charset, B or Q whichever is shorter, at most 75 octets each, never splitting a character.
+/// Read: B and Q of every charset, as tolerantly as it can be told what was meant.
 /// </summary>
-public static class EncodedWord
+public static partial class EncodedWord
 {
     /// <summary>The longest encoded word (RFC 2047 2).</summary>
     public const int MaxLength = 75;
 
-    private const string Before = "=?utf-8?", After = "?=";
-    private const int Frame = 12;
-
-    // RFC 2047 5 (3): what Q may leave alone even inside a phrase, the narrowest place where an encoded word may stand.
-    private static readonly SearchValues<byte> Safe =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!*+-/"u8);
+    private const int LongestCharset = 64;
 
     /// <summary>
-    /// The encoded words of a text, to be written with white space between them, which readers drop. The first is no longer than
-    /// <paramref name="firstLength"/>, since it stands behind a field name.
+    /// The text with its encoded words read; white space between two of them is dropped (RFC 2047 6.2). A single line. Never fails. Words of unknown charsets are
+    /// read as what their octets look like; what is broken beyond reading stays as it is.
     /// </summary>
-    public static IEnumerable<string> Encode(string text, int firstLength = MaxLength)
+    /// <param name="text">The text of a field, unfolded.</param>
+    /// <param name="insideQuotes">Also read words between double quotes, where RFC 2047 5 has none but many programs put them.</param>
+    public static Line Decode(ReadOnlySpan<char> text, bool insideQuotes = true)
     {
-        var octets = Encoding.UTF8.GetBytes(text);
-        var q = 0;
-        foreach (var octet in octets)
-            q += QLength(octet);
-        var asQ = q <= (octets.Length + 2) / 3 * 4;
-        var room = Math.Clamp(firstLength, Frame + 12, MaxLength) - Frame;
-        for (var start = 0; start < octets.Length; room = MaxLength - Frame)
-        {
-            var end = NextEnd(octets, start, room, asQ);
-            yield return asQ ? Q(octets.AsSpan(start..end)) : $"{Before}B?{Convert.ToBase64String(octets.AsSpan(start..end))}{After}";
-            start = end;
-        }
-    }
-
-    /// <summary>The text with its encoded words read; white space between two of them is dropped (RFC 2047 6.2). A single line. Never fails.</summary>
-    public static Line Decode(ReadOnlySpan<char> text)
-    {
+        if (text.IndexOf("=?") < 0)
+            return Line.Clean(text);
         var read = new StringBuilder(text.Length);
-        // Some senders split a character over two words: octets of one charset are joined before they are read.
-        var octets = new ArrayBufferWriter<byte>();
-        Encoding? charset = null;
-        while (!text.IsEmpty)
+        var run = new WordRun(read);
+        var (quoted, from) = (false, 0);
+        for (var at = 0; ;)
         {
-            var start = text.IndexOf("=?");
-            if (start < 0)
+            var step = insideQuotes ? text[at..].IndexOf("=?") : NextOutside(text[at..], ref quoted);
+            if (step < 0)
                 break;
-            if (TryWord(text[start..], out var encoding, out var content, out var length))
+            at += step;
+            if (!TryRead(text[at..], out var word))
             {
-                if (charset is null || !text[..start].Trim(" \t").IsEmpty)
-                {
-                    Flush(read, octets, charset);
-                    read.Append(text[..start]);
-                }
-                else if (charset != encoding)
-                {
-                    Flush(read, octets, charset);
-                }
-                octets.Write(content);
-                charset = encoding;
-                text = text[(start + length)..];
+                at += 2;
                 continue;
             }
-            Flush(read, octets, charset);
-            charset = null;
-            read.Append(text[..(start + 2)]);
-            text = text[(start + 2)..];
+            var between = text[from..at];
+            if (!run.IsOpen || !between.Trim(" \t\r\n").IsEmpty)
+            {
+                run.Flush();
+                read.Append(between);
+            }
+            run.Add(word.Charset, word.Octets);
+            from = at += word.Length;
         }
-        Flush(read, octets, charset);
-        return Line.Clean(read.Append(text).ToString());
+        run.Flush();
+        return Line.Clean(read.Append(text[from..]).ToString());
     }
 
-    private static int QLength(byte octet) => octet == ' ' || Safe.Contains(octet) ? 1 : 3;
+    /// <summary>The length of the encoded word that a text begins with; 0 where it begins with none.</summary>
+    internal static int LengthAt(ReadOnlySpan<char> text) => text is ['=', '?', ..] && TryMeasure(text, out _, out var length) ? length : 0;
 
-    private static int NextEnd(ReadOnlySpan<byte> octets, int start, int room, bool asQ)
+    // The next "=?" that no double quotes enclose; a backslash quotes a quote.
+    private static int NextOutside(ReadOnlySpan<char> text, ref bool quoted)
     {
-        var used = 0;
-        for (var end = start; end < octets.Length;)
+        for (var i = 0; i < text.Length; i++)
         {
-            var next = end + 1;
-            while (next < octets.Length && (octets[next] & 0xC0) == 0x80)
-                next++;
-            var length = 0;
-            foreach (var octet in octets[end..next])
-                length += QLength(octet);
-            used += length;
-            if (asQ ? used > room : (next - start + 2) / 3 * 4 > room)
-                return end;
-            end = next;
+            if (text[i] == '\\' && quoted)
+                i++;
+            else if (text[i] == '"')
+                quoted = !quoted;
+            else if (!quoted && text[i] == '=' && i + 1 < text.Length && text[i + 1] == '?')
+                return i;
         }
-        return octets.Length;
+        return -1;
     }
 
-    private static string Q(ReadOnlySpan<byte> octets)
+    private static bool TryRead(ReadOnlySpan<char> text, out (string Charset, byte[] Octets, int Length) word)
     {
-        var word = new StringBuilder(MaxLength).Append(Before).Append("Q?");
-        foreach (var octet in octets)
-        {
-            if (octet == ' ')
-                word.Append('_');
-            else if (Safe.Contains(octet))
-                word.Append((char)octet);
-            else
-                word.Append('=').Append(Convert.ToHexString([octet]));
-        }
-        return word.Append(After).ToString();
-    }
-
-    private static void Flush(StringBuilder read, ArrayBufferWriter<byte> octets, Encoding? charset)
-    {
-        if (charset is not null)
-            read.Append(charset.GetString(octets.WrittenSpan));
-        octets.ResetWrittenCount();
-    }
-
-    // =?charset[*language]?B|Q?text?= : each part ends at the first question mark, so that a hostile text is walked once.
-    private static bool TryWord(ReadOnlySpan<char> text, out Encoding charset, out byte[] content, out int length)
-    {
-        (charset, content, length) = (Encoding.UTF8, [], 0);
-        var rest = text[2..];
-        var first = rest[..Math.Min(rest.Length, 64)].IndexOf('?');
-        if (first < 1 || rest.Length < first + 5 || rest[first + 2] != '?' || !TryCharset(rest[..first], out charset))
+        word = default;
+        if (!TryMeasure(text, out var first, out var length))
             return false;
-        var kind = rest[first + 1];
-        var body = rest[(first + 3)..];
-        var end = body.IndexOf('?');
-        if (end < 0 || end + 1 >= body.Length || body[end + 1] != '=')
+        var body = text[(first + 5)..(length - 2)];
+        var octets = text[first + 3] is 'B' or 'b' ? B(body) : Q(body);
+        if (octets is null)
             return false;
-        body = body[..end];
-        length = 2 + first + 3 + end + 2;
-        return kind is 'B' or 'b' ? TryB(body, out content) : kind is 'Q' or 'q' && TryQ(body, out content);
-    }
-
-    private static bool TryCharset(ReadOnlySpan<char> name, out Encoding charset)
-    {
-        var star = name.IndexOf('*');
-        name = star < 0 ? name : name[..star];
-        charset = Encoding.UTF8;
-        if (name.Equals("iso-8859-1", StringComparison.OrdinalIgnoreCase))
-            charset = Encoding.Latin1;
-        else if (!name.Equals("utf-8", StringComparison.OrdinalIgnoreCase) && !name.Equals("us-ascii", StringComparison.OrdinalIgnoreCase))
-            return false;
+        word = (text.Slice(2, first).ToString(), octets, length);
         return true;
     }
 
-    private static bool TryB(ReadOnlySpan<char> text, out byte[] octets)
+    // =?charset[*language]?B|Q?text?= : what looks like the start of another word ends the look, so that a hostile text is walked once.
+    private static bool TryMeasure(ReadOnlySpan<char> text, out int first, out int length)
     {
-        text = text.TrimEnd('=');
-        octets = new byte[text.Length / 4 * 3 + 3];
-        var padded = string.Concat(text, "===".AsSpan(0, (4 - text.Length % 4) % 4));
-        var good = Convert.TryFromBase64String(padded, octets, out var written);
-        Array.Resize(ref octets, good ? written : 0);
-        return good;
+        length = 0;
+        var rest = text[2..];
+        first = rest[..Math.Min(rest.Length, LongestCharset)].IndexOf('?');
+        if (first < 1 || rest.Length < first + 5 || rest[first + 2] != '?' || rest[first + 1] is not ('B' or 'b' or 'Q' or 'q'))
+            return false;
+        if (rest[..first].ContainsAny(" \t\"<>()@,;:\\/[]="))
+            return false;
+        var isB = rest[first + 1] is 'B' or 'b';
+        for (var at = first + 3; ;)
+        {
+            var step = rest[at..].IndexOf('?');
+            if (step < 0 || at + step + 1 >= rest.Length)
+                return false;
+            at += step + 1;
+            if (rest[at] == '=')
+            {
+                length = 2 + at + 1;
+                return true;
+            }
+            // Some write a question mark as it is.
+            if (isB || rest[at - 2] == '=')
+                return false;
+        }
     }
 
-    private static bool TryQ(ReadOnlySpan<char> text, out byte[] octets)
+    // What is not of the alphabet is passed over (RFC 2045 6.8), a last character alone too; null where something but nothing to read is there.
+    private static byte[]? B(ReadOnlySpan<char> text)
     {
-        octets = new byte[text.Length];
-        var length = 0;
+        var octets = new byte[text.Length * 3 / 4 + 3];
+        var (length, bits, held) = (0, 0, 0);
+        foreach (var c in text)
+        {
+            var value = Value(c);
+            if (c == '=')
+                held = bits = 0;
+            if (value < 0)
+                continue;
+            (bits, held) = (((bits << 6) | value) & 0xffff, held + 6);
+            if (held >= 8)
+                octets[length++] = (byte)(bits >> (held -= 8));
+        }
+        return length == 0 && !text.Trim(" =").IsEmpty ? null : octets[..length];
+    }
+
+    private static int Value(char c) => c switch
+    {
+        >= 'A' and <= 'Z' => c - 'A',
+        >= 'a' and <= 'z' => c - 'a' + 26,
+        >= '0' and <= '9' => c - '0' + 52,
+        '+' => 62,
+        '/' => 63,
+        _ => -1,
+    };
+
+    private static int Digit(char hex) => hex <= '9' ? hex - '0' : (hex | 0x20) - 'a' + 10;
+
+    // A "=" without two digits is itself; a character beyond ASCII is its UTF-8.
+    private static byte[] Q(ReadOnlySpan<char> text)
+    {
+        var octets = new ArrayBufferWriter<byte>(text.Length + 1);
         for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
-            if (c > '~')
-                return false;
-            if (c != '=')
-                octets[length++] = (byte)(c == '_' ? ' ' : c);
-            else if (i + 2 < text.Length && byte.TryParse(text.Slice(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out octets[length]))
-                (length, i) = (length + 1, i + 2);
+            if (c == '=' && i + 2 < text.Length && char.IsAsciiHexDigit(text[i + 1]) && char.IsAsciiHexDigit(text[i + 2]))
+            {
+                octets.Octet((byte)((Digit(text[i + 1]) << 4) | Digit(text[i + 2])));
+                i += 2;
+            }
+            else if (c < 0x80)
+            {
+                octets.Octet((byte)(c == '_' ? ' ' : c));
+            }
             else
-                return false;
+            {
+                var end = i;
+                while (end < text.Length && text[end] >= 0x80)
+                    end++;
+                octets.Utf8(text[i..end]);
+                i = end - 1;
+            }
         }
-        Array.Resize(ref octets, length);
-        return true;
+        return octets.WrittenSpan.ToArray();
     }
 }

@@ -32,6 +32,13 @@ public sealed class HeaderBlock
     /// <summary>Reads the header of a message that is only borrowed: the header is copied, the body is not.</summary>
     public static HeaderBlock Read(ReadOnlySpan<byte> message, int maxOctets = DefaultMaxOctets) => Read(message, null, maxOctets);
 
+    /// <summary>Reads octets of which a reader knows that they are a whole header: they are copied.</summary>
+    internal static HeaderBlock ReadWhole(ReadOnlySpan<byte> header, bool isComplete)
+    {
+        var read = Read(header, null, header.Length);
+        return new HeaderBlock(read.Fields, read.BodyStart, isComplete && read.BodyStart == header.Length);
+    }
+
     /// <summary>The first field of a name, in any case; null where there is none.</summary>
     public HeaderField? Find(string name)
     {

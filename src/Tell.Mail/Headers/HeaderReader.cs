@@ -68,6 +68,17 @@ public ref struct HeaderReader(ReadOnlySpan<byte> message)
     /// <summary>True if the current field has this name; case does not matter.</summary>
     public readonly bool Is(ReadOnlySpan<byte> name) => Ascii.EqualsIgnoreCase(Name, name);
 
+    /// <summary>True if a line begins a field: a name and a colon.</summary>
+    internal static bool IsField(ReadOnlySpan<byte> line)
+    {
+        var colon = line.IndexOfAnyExcept(NameOctets);
+        if (colon <= 0)
+            return false;
+        while (colon < line.Length && line[colon] is (byte)' ' or (byte)'\t')
+            colon++;
+        return colon < line.Length && line[colon] == ':';
+    }
+
     /// <summary>How many fields of this name the header of a message has: the hop count, for "Received" (RFC 5321 6.3).</summary>
     public static int Count(ReadOnlySpan<byte> message, ReadOnlySpan<byte> name)
     {

@@ -8,7 +8,9 @@ namespace Tell.Mail;
 /// beyond printable US-ASCII as encoded words (RFC 2047). A value cannot end its field: it comes as a <see cref="Line"/>, and any other
 /// control character in it is written as a space or encoded. Names are the program's own.
 /// </summary>
-public sealed class HeaderWriter(IBufferWriter<byte> output)
+/// <param name="output">Where the fields go.</param>
+/// <param name="charset">The charset of encoded words, where it holds the text; null for UTF-8.</param>
+public sealed class HeaderWriter(IBufferWriter<byte> output, string? charset = null)
 {
     /// <summary>The line length that lines keep to where they can (RFC 5322 2.1.1), without CRLF.</summary>
     public const int PreferredLine = 78;
@@ -140,7 +142,7 @@ public sealed class HeaderWriter(IBufferWriter<byte> output)
             room = EncodedWord.MaxLength;
             _first = false;
         }
-        foreach (var word in EncodedWord.Encode(text, room))
+        foreach (var word in EncodedWord.Encode(text, room, charset))
             Word(" ", word);
     }
 
@@ -159,11 +161,11 @@ public sealed class HeaderWriter(IBufferWriter<byte> output)
         }
     }
 
-    // The first word stays behind the name whatever its length, so that no field begins with an empty line.
+    // The first word stays behind the name where a line can hold both, so that no field begins with an empty line.
     private void Word(ReadOnlySpan<char> gap, ReadOnlySpan<char> word)
     {
         var length = Encoding.UTF8.GetByteCount(word);
-        if (!_first && _column + gap.Length + length > PreferredLine)
+        if (_column + gap.Length + length > (_first ? MaxLine : PreferredLine) && (!_first || gap.Length + length <= MaxLine))
             Fold();
         _first = false;
         _output.Utf8(gap);
