@@ -137,6 +137,11 @@ internal sealed class BodyByChunks(MailExchange exchange, ChunkReader chunks, in
             if (!await ReplyAsync())
                 return;
         }
+        if (Wire.Lmtp)
+        {
+            await exchange.VerdictsAsync();
+            return;
+        }
         var wanted = exchange.Wanted;
         Wire.InDoubt &= wanted;
         var reply = await Wire.ReadReplyAsync(wanted ? SessionPhase.EndOfData : SessionPhase.Chunk);

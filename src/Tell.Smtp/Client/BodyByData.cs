@@ -32,6 +32,11 @@ internal sealed class BodyByData(MailExchange exchange, ReadOnlyMemory<byte> who
         }
         if (!await GoAheadAsync() || !await exchange.StillOpenAsync(SessionPhase.Body) || !await BodyAsync(cancellation))
             return;
+        if (Wire.Lmtp)
+        {
+            await exchange.VerdictsAsync();
+            return;
+        }
         var reply = await Wire.ReadReplyAsync(SessionPhase.EndOfData);
         if (reply is null || Wire.Fault is not null)
             return;
@@ -66,6 +71,9 @@ internal sealed class BodyByData(MailExchange exchange, ReadOnlyMemory<byte> who
     // RFC 2920 3.1: 354 after every recipient was refused is answered with a dot alone, and what is said to that means nothing.
     private async ValueTask LoneDotAsync()
     {
+        // RFC 2033 4.2: an LMTP server must refuse DATA then, and to a dot for nobody there is no reply to wait for.
+        if (Wire.Lmtp)
+            Wire.End(SessionPhase.Data, "the peer wants a message for nobody");
         if (!await exchange.StillOpenAsync(SessionPhase.Data))
             return;
         Wire.Output.Write(".\r\n"u8);

@@ -3,8 +3,11 @@ namespace Tell.Smtp.Client;
 /// <summary>The name and the time limits of a client session (RFC 5321 4.5.3.2).</summary>
 public sealed record ClientOptions
 {
-    /// <summary>Our name in EHLO and HELO.</summary>
+    /// <summary>Our name in EHLO, HELO and LHLO.</summary>
     public required string HostName { get; init; }
+
+    /// <summary>True for LMTP (RFC 2033): LHLO, and after the message one reply for each recipient that was taken.</summary>
+    public bool Lmtp { get; init; }
 
     /// <summary>How the session uses TLS; null for never.</summary>
     public ClientTls? Tls { get; init; }

@@ -79,9 +79,10 @@ public sealed partial class ClientSession
         // RFC 3030 4.2 lets BDAT go with MAIL and RCPT. One wait instead of two is worth a small body that may be sent in vain, but not to a
         // peer that is not known yet: with 250 to everything, one reply too many would be taken for the verdict, and MAIL refused or greylisted
         // is found out by the first message. So that goes in two steps, and only a session in which a message was taken goes on in one.
-        var early = Capabilities.Pipelining && MessagesSent > 0 && content.Size is >= 0 and <= EarlySize && envelope.Recipients.Length <= MailExchange.GroupSize;
+        // By LMTP no chunk goes ahead of a reply: how many replies follow a last one that nobody can take, no RFC says.
+        var early = Capabilities.Pipelining && !_options.Lmtp && MessagesSent > 0 && content.Size is >= 0 and <= EarlySize && envelope.Recipients.Length <= MailExchange.GroupSize;
         await using var chunks = new ChunkReader(content, lines: body != BodyType.BinaryMime);
-        await new BodyByChunks(exchange, chunks, Capabilities.Pipelining ? BodyByChunks.MostUnanswered : 1).SendAsync(_leftOpen, early, cancellation);
+        await new BodyByChunks(exchange, chunks, Capabilities.Pipelining && !_options.Lmtp ? BodyByChunks.MostUnanswered : 1).SendAsync(_leftOpen, early, cancellation);
     }
 
     // RFC 2852 4: the time that is left, in whole seconds and at most nine digits; negative where it has passed.

@@ -6,7 +6,7 @@ using Tell.Smtp.Tls;
 namespace Tell.Smtp.Client;
 
 /// <summary>
-/// One SMTP session with a peer, from its greeting to QUIT (RFC 5321, and the extensions that README names where they are offered). What
+/// One SMTP session with a peer, or one of LMTP (RFC 2033), from its greeting to QUIT (RFC 5321, and the extensions that README names where they are offered). What
 /// the peer does wrong, a lost connection and a time limit included, is a value; only a body that cannot be read and a cancellation are
 /// exceptions, and both end the session. One call at a time. It owns the connection.
 /// </summary>
@@ -32,10 +32,10 @@ public sealed partial class ClientSession : IAsyncDisposable
     /// <summary>The greeting; null before it came.</summary>
     public Reply? Greeting { get; private set; }
 
-    /// <summary>The name that the peer gives itself, in its reply to EHLO or HELO or else in its greeting; "" before that.</summary>
+    /// <summary>The name that the peer gives itself, in its reply to EHLO, LHLO or HELO or else in its greeting; "" before that.</summary>
     public string PeerName { get; private set; } = "";
 
-    /// <summary>True after EHLO, false after HELO.</summary>
+    /// <summary>True after EHLO and LHLO, false after HELO.</summary>
     public bool Extended { get; private set; }
 
     /// <summary>What the two sides agreed on by TLS; null where there is none.</summary>
@@ -51,7 +51,7 @@ public sealed partial class ClientSession : IAsyncDisposable
     public bool Usable => _open && _wire.Fault is null && _limits is not { Reached: true };
 
     /// <summary>
-    /// Waits for the greeting and introduces us: EHLO, and HELO where that is refused for good. With TLS, where it is wanted and offered, once more
+    /// Waits for the greeting and introduces us: EHLO, and HELO where that is refused for good; LHLO in LMTP. With TLS, where it is wanted and offered, once more
     /// in it; then AUTH, where the options say who we are. Null when mail can be sent; otherwise why not, with the reply where the peer gave one.
     /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled; the connection is gone.</exception>
@@ -96,6 +96,9 @@ public sealed partial class ClientSession : IAsyncDisposable
 
     private async ValueTask<SessionFault?> IntroduceAsync()
     {
+        // RFC 2033 4.1: there is no HELO, and EHLO is another protocol.
+        if (_options.Lmtp)
+            return await HelloAsync("LHLO");
         var refusal = await HelloAsync("EHLO");
         if (refusal is { Phase: SessionPhase.Hello, Reply.IsPermanent: true } && _wire.Fault is null)
             refusal = await HelloAsync("HELO");
@@ -147,7 +150,7 @@ public sealed partial class ClientSession : IAsyncDisposable
             return _wire.Fault;
         if (!reply.IsPositive)
             return new SessionFault(SessionPhase.Hello, $"{verb} was refused", reply);
-        Extended = verb == "EHLO";
+        Extended = verb != "HELO";
         Capabilities = Extended ? Capabilities.Of(reply) : Capabilities.None;
         if (FirstWord(reply) is { Length: > 0 } name)
             PeerName = name;

@@ -38,6 +38,9 @@ internal sealed class ClientWire
     /// </summary>
     public bool InDoubt { get; set; }
 
+    /// <summary>True for LMTP.</summary>
+    public bool Lmtp => _options.Lmtp;
+
     /// <summary>
     /// Hands what was written to the network without waiting for it: the replies are read meanwhile, so that a peer which stops reading
     /// until its replies are taken cannot stop us both. A failure shows when the reply is read.
@@ -160,6 +163,28 @@ internal sealed class ClientWire
         Fault = new SessionFault(phase, text) { InDoubt = InDoubt };
         _connection.Abort();
         return true;
+    }
+
+    /// <summary>The fault that there is leaves recipients in doubt, although it is a reply: it was the reply to another.</summary>
+    public void Doubt() => Fault = Fault! with { InDoubt = true };
+
+    /// <summary>True where the peer has said something that nobody asked for; its silent end is none.</summary>
+    public bool Spoke
+    {
+        get
+        {
+            try
+            {
+                if (Fault is not null || !_connection.Transport.Input.TryRead(out var result))
+                    return false;
+                _connection.Transport.Input.AdvanceTo(result.Buffer.Start);
+                return !result.Buffer.IsEmpty;
+            }
+            catch (Exception lost) when (IsLoss(lost))
+            {
+                return false;
+            }
+        }
     }
 
     /// <summary>Nothing more can be said: a fault where there is none yet, and the end of the connection.</summary>

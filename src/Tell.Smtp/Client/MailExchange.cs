@@ -17,6 +17,7 @@ internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelo
 
     private readonly RecipientResult?[] _results = new RecipientResult?[envelope.Recipients.Length];
     private Reply? _verdict;
+    private bool _takenForSome;
     private int _accepted;
     private SessionPhase _decided;
 
@@ -33,7 +34,7 @@ internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelo
     public bool Wanted => _verdict is null && _accepted > 0;
 
     /// <summary>True where the peer took the message for someone.</summary>
-    public bool Taken => _decided == SessionPhase.EndOfData && _verdict is { IsPositive: true };
+    public bool Taken => _takenForSome || _decided == SessionPhase.EndOfData && _verdict is { IsPositive: true };
 
     /// <summary>Refuses, without a word to the peer, what it cannot take. False where nothing is left to send, or the peer has gone meanwhile.</summary>
     public async ValueTask<bool> ExamineAsync(TlsFacts? tls, LimitsWatch? limits)
@@ -98,6 +99,43 @@ internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelo
     }
 
     /// <summary>
+    /// What an LMTP server says of the whole message: one reply for each recipient that it took at RCPT, in their order (RFC 2033 4.2). Where the replies
+    /// end early, those that came count.
+    /// </summary>
+    public async ValueTask VerdictsAsync()
+    {
+        var left = _accepted;
+        for (var i = 0; left > 0; i++)
+        {
+            // Refused, or not offered.
+            if (_results[i] is not null)
+                continue;
+            var reply = await wire.ReadReplyAsync(SessionPhase.EndOfData);
+            left--;
+            if (reply is null || wire.Fault is not null)
+            {
+                // 421 is the reply for one; what became of the others, who come after, nobody knows.
+                if (reply is not null && left > 0)
+                    wire.Doubt();
+                return;
+            }
+            if (reply.Code < 400 && !reply.IsPositive)
+            {
+                wire.Confuse(SessionPhase.EndOfData, $"the peer replied to the end of data with \"{reply}\"");
+                return;
+            }
+            _results[i] = new RecipientResult(envelope.Recipients[i], reply, SessionPhase.EndOfData);
+            _takenForSome |= reply.IsPositive;
+        }
+        LeftOpen = false;
+        // One reply too many: a server that has a word for the refused as well, and then each was about another than it seemed.
+        if (wire.Spoke && await wire.ReadReplyAsync(SessionPhase.EndOfData) is not { Code: 421 })
+            wire.Confuse(SessionPhase.EndOfData, "the peer has more replies than it took recipients");
+        else
+            wire.InDoubt = false;
+    }
+
+    /// <summary>
     /// True where the peer waits for us in silence. Nothing is outstanding here: what it says now belongs to no command, and must not be taken
     /// for the reply to the next one. Before MAIL it is most often an idle session that the peer has closed.
     /// </summary>
@@ -115,7 +153,7 @@ internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelo
         for (var i = 0; i < _results.Length; i++)
         {
             // A confused peer's replies may each belong to another recipient than it seems: none of them is believed.
-            if (_results[i] is { } result && !(wire.Confused && result.Phase == SessionPhase.Recipient))
+            if (_results[i] is { } result && !(wire.Confused && result.Phase is SessionPhase.Recipient or SessionPhase.EndOfData))
                 continue;
             var recipient = envelope.Recipients[i];
             _results[i] = _verdict is { } verdict && !wire.Confused

@@ -35,6 +35,6 @@ public static class SessionPhases
     {
         var limit = phase.Limit(options);
         var (count, unit) = limit.TotalMinutes >= 1 && limit.Ticks % TimeSpan.TicksPerMinute == 0 ? (limit.TotalMinutes, "minute") : (limit.TotalSeconds, "second");
-        return string.Create(CultureInfo.InvariantCulture, $"{Rows[(int)phase].Silence} within {count:0.###} {unit}{(count == 1 ? "" : "s")}");
+        return string.Create(CultureInfo.InvariantCulture, $"{(options.Lmtp && phase == SessionPhase.Hello ? "no reply to LHLO" : Rows[(int)phase].Silence)} within {count:0.###} {unit}{(count == 1 ? "" : "s")}");
     }
 }

@@ -9,10 +9,10 @@ public interface IConnection : IAsyncDisposable
     /// <summary>Reads what the other side sends and writes what it gets.</summary>
     IDuplexPipe Transport { get; }
 
-    /// <summary>Our address.</summary>
+    /// <summary>Our address; loopback and port 0 where the connection goes over a socket of this machine.</summary>
     IPEndPoint Local { get; }
 
-    /// <summary>The other side's address.</summary>
+    /// <summary>The other side's address; loopback and port 0 where the connection goes over a socket of this machine.</summary>
     IPEndPoint Remote { get; }
 
     /// <summary>Ends it at once, without waiting for anything; reads and writes that are under way fail.</summary>

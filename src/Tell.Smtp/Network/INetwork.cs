@@ -13,10 +13,10 @@ public interface INetwork
     ValueTask<IListener> ListenAsync(IPEndPoint endpoint, CancellationToken cancellation);
 
     /// <summary>
-    /// Connects, from an address of this machine or from whichever it picks (null). The caller brings its own time limit as
-    /// <paramref name="cancellation"/>.
+    /// Connects to an address and port, or to a socket of this machine (<see cref="System.Net.Sockets.UnixDomainSocketEndPoint"/>); from an address of
+    /// this machine or from whichever it picks (null). The caller brings its own time limit as <paramref name="cancellation"/>.
     /// </summary>
-    ValueTask<IConnection> ConnectAsync(IPEndPoint endpoint, IPAddress? source, CancellationToken cancellation);
+    ValueTask<IConnection> ConnectAsync(EndPoint endpoint, IPAddress? source, CancellationToken cancellation);
 
     /// <summary>
     /// Sends one datagram from a fresh random port and waits for the first one back from that address that <paramref name="accept"/> takes;

@@ -6,6 +6,6 @@ namespace Tell.Smtp.Network;
 public static class NetworkExtensions
 {
     /// <summary>Connects from whichever address the machine picks.</summary>
-    public static ValueTask<IConnection> ConnectAsync(this INetwork network, IPEndPoint endpoint, CancellationToken cancellation) =>
+    public static ValueTask<IConnection> ConnectAsync(this INetwork network, EndPoint endpoint, CancellationToken cancellation) =>
         network.ConnectAsync(endpoint, null, cancellation);
 }

@@ -10,6 +10,8 @@ namespace Tell.Smtp.Network;
 /// </summary>
 internal sealed class SocketConnection : IConnection, IDuplexPipe
 {
+    private static readonly IPEndPoint Here = new(IPAddress.Loopback, 0);
+
     private readonly Socket _socket;
     private readonly SocketReader _reader;
     private readonly SocketWriter _writer;
@@ -20,11 +22,13 @@ internal sealed class SocketConnection : IConnection, IDuplexPipe
     public SocketConnection(Socket socket)
     {
         _socket = socket;
-        (Local, Remote) = ((IPEndPoint)socket.LocalEndPoint!, (IPEndPoint)socket.RemoteEndPoint!);
+        var remote = socket.RemoteEndPoint!;
+        (Local, Remote) = remote is IPEndPoint host ? ((IPEndPoint)socket.LocalEndPoint!, host) : (Here, Here);
         // Replies are small and awaited: nothing may wait for more to send.
-        socket.NoDelay = true;
-        _reader = new SocketReader(socket, Remote);
-        _writer = new SocketWriter(socket, Remote);
+        if (remote is IPEndPoint)
+            socket.NoDelay = true;
+        _reader = new SocketReader(socket, remote);
+        _writer = new SocketWriter(socket, remote);
     }
 
     public IDuplexPipe Transport => this;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Tell.Smtp.Network;
 
 /// <summary>
-/// The machine's own sockets, IPv4 and IPv6. An IPv6 address takes IPv6 only: to listen on all of both, listen on 0.0.0.0 and on [::].
+/// The machine's own sockets, IPv4 and IPv6, and to connect to also those with a path. An IPv6 address takes IPv6 only: to listen on all of both, listen on 0.0.0.0 and on [::].
 /// </summary>
 public sealed class SocketNetwork(TimeProvider clock, ILogger log) : INetwork
 {
@@ -35,9 +35,9 @@ public sealed class SocketNetwork(TimeProvider clock, ILogger log) : INetwork
 
     /// <inheritdoc/>
     /// <exception cref="IOException">Refused, unreachable and the like; the message names the address and the reason.</exception>
-    public async ValueTask<IConnection> ConnectAsync(IPEndPoint endpoint, IPAddress? source, CancellationToken cancellation)
+    public async ValueTask<IConnection> ConnectAsync(EndPoint endpoint, IPAddress? source, CancellationToken cancellation)
     {
-        var socket = Open(endpoint, SocketType.Stream, ProtocolType.Tcp);
+        var socket = Open(endpoint, SocketType.Stream, endpoint is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified);
         try
         {
             if (source is not null)
@@ -48,7 +48,7 @@ public sealed class SocketNetwork(TimeProvider clock, ILogger log) : INetwork
         catch (SocketException cause)
         {
             socket.Dispose();
-            throw new IOException($"cannot connect to {endpoint}: {SocketWords.Of(cause)}", cause);
+            throw new IOException($"cannot connect to {endpoint}: {(endpoint is IPEndPoint ? SocketWords.Of(cause) : SocketWords.OfPath(cause))}", cause);
         }
         catch (OperationCanceledException)
         {
@@ -80,7 +80,7 @@ public sealed class SocketNetwork(TimeProvider clock, ILogger log) : INetwork
         }
     }
 
-    private static Socket Open(IPEndPoint to, SocketType type, ProtocolType protocol)
+    private static Socket Open(EndPoint to, SocketType type, ProtocolType protocol)
     {
         try
         {

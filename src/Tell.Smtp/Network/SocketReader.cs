@@ -9,7 +9,7 @@ namespace Tell.Smtp.Network;
 /// Reads a socket as a pipe. What was not consumed stays in the one buffer, which moves up or grows when it is full: its size is what
 /// the reader above lets lie, no more.
 /// </summary>
-internal sealed class SocketReader(Socket socket, IPEndPoint remote) : PipeReader
+internal sealed class SocketReader(Socket socket, EndPoint remote) : PipeReader
 {
     private const int MostDiscarded = 16 * 1024 * 1024;
 

@@ -23,4 +23,16 @@ internal static class SocketWords
         SocketError.NoBufferSpaceAvailable => "no buffer space",
         _ => cause.Message,
     };
+
+    /// <summary>The same for a socket that has a path and no port.</summary>
+    public static string OfPath(SocketException cause) => cause.SocketErrorCode switch
+    {
+        // What the runtime makes of ENOENT.
+        SocketError.AddressNotAvailable => "there is no such socket",
+        SocketError.AccessDenied => "not permitted",
+        SocketError.ConnectionRefused => "nobody listens on it",
+        // A full backlog: there is no network on which the request could wait.
+        SocketError.WouldBlock or SocketError.TryAgain => "too many wait for it",
+        _ => Of(cause),
+    };
 }

@@ -9,7 +9,7 @@ namespace Tell.Smtp.Network;
 /// Writes a socket as a pipe: what is written collects in a buffer, which a flush sends. A large <see cref="WriteAsync"/> is sent from
 /// where it lies. A flush that is cancelled leaves it open what was sent: the connection is good for nothing but to be aborted.
 /// </summary>
-internal sealed class SocketWriter(Socket socket, IPEndPoint remote) : PipeWriter
+internal sealed class SocketWriter(Socket socket, EndPoint remote) : PipeWriter
 {
     private const int FirstSize = 1024;
 

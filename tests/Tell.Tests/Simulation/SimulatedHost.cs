@@ -9,18 +9,19 @@ internal sealed class SimulatedHost(SimulatedNetwork network, IPAddress address)
 {
     public ValueTask<IListener> ListenAsync(IPEndPoint endpoint, CancellationToken cancellation) => ValueTask.FromResult<IListener>(network.Listen(endpoint));
 
-    public async ValueTask<IConnection> ConnectAsync(IPEndPoint endpoint, IPAddress? source, CancellationToken cancellation)
+    public async ValueTask<IConnection> ConnectAsync(EndPoint endpoint, IPAddress? source, CancellationToken cancellation)
     {
         network.Attempts.Add((network.Simulator.Time.GetUtcNow(), endpoint));
         var way = network.Way(endpoint);
         await TravelAsync(way, 2, cancellation);
-        var listener = way.Refuse ? null : network.Listener(endpoint);
+        var listener = way.Refuse ? null : endpoint is IPEndPoint host ? network.Listener(host) : network.Listener(address, $"{endpoint}");
         if (listener is null)
             throw new SocketException((int)SocketError.ConnectionRefused);
-        var client = new IPEndPoint(source ?? address, network.NextPort());
-        var (here, there) = SimulatedConnection.Pair(network, way, client, endpoint);
-        listener.Offer(there);
-        return here;
+        var here = new IPEndPoint(IPAddress.Loopback, 0);
+        var (client, server) = endpoint is IPEndPoint there ? (new IPEndPoint(source ?? address, network.NextPort()), there) : (here, here);
+        var (ours, theirs) = SimulatedConnection.Pair(network, way, client, server);
+        listener.Offer(theirs);
+        return ours;
     }
 
     public async ValueTask<byte[]> ExchangeAsync(IPEndPoint server, ReadOnlyMemory<byte> datagram, Func<ReadOnlyMemory<byte>, bool> accept, CancellationToken cancellation)

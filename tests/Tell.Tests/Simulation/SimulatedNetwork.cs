@@ -11,6 +11,7 @@ namespace Tell.Tests.Simulation;
 public sealed class SimulatedNetwork : INetwork
 {
     private readonly Dictionary<IPEndPoint, SimulatedListener> _listeners = [];
+    private readonly Dictionary<(IPAddress Host, string Path), SimulatedListener> _sockets = [];
     private readonly Dictionary<IPEndPoint, Func<ReadOnlyMemory<byte>, ValueTask<IReadOnlyList<byte[]>>>> _datagrams = [];
     private readonly Dictionary<object, PathConditions> _conditions = [];
     private readonly SimulatedHost _self;
@@ -26,7 +27,7 @@ public sealed class SimulatedNetwork : INetwork
     public int BufferSize { get; set; } = 65536;
 
     /// <summary>Each attempt to connect, in order: what a test of retries counts.</summary>
-    public List<(DateTimeOffset Time, IPEndPoint Server)> Attempts { get; } = [];
+    public List<(DateTimeOffset Time, EndPoint Server)> Attempts { get; } = [];
 
     internal Simulator Simulator { get; }
 
@@ -35,6 +36,9 @@ public sealed class SimulatedNetwork : INetwork
 
     /// <summary>The conditions on the way to one port; they go before those of its address.</summary>
     public PathConditions To(IPEndPoint server) => Conditions(server);
+
+    /// <summary>The conditions on the way to a socket, whichever host's.</summary>
+    public PathConditions To(string socket) => Conditions(socket);
 
     /// <summary>The conditions on the way to an address.</summary>
     public PathConditions To(IPAddress server) => Conditions(server);
@@ -50,11 +54,18 @@ public sealed class SimulatedNetwork : INetwork
     /// <summary>Answers datagrams at once.</summary>
     public void Serve(IPEndPoint server, Func<ReadOnlyMemory<byte>, byte[]?> handler) => Serve(server, datagram => ValueTask.FromResult(handler(datagram)));
 
+    /// <summary>Listens on a socket that only one host can reach: those with a path are its own.</summary>
+    public IListener Listen(IPAddress host, string path)
+    {
+        var listener = new SimulatedListener(this, new IPEndPoint(IPAddress.Loopback, 0));
+        return _sockets.TryAdd((host, path), listener) ? listener : throw new IOException($"{path}: port in use");
+    }
+
     /// <inheritdoc/>
     public ValueTask<IListener> ListenAsync(IPEndPoint endpoint, CancellationToken cancellation) => _self.ListenAsync(endpoint, cancellation);
 
     /// <inheritdoc/>
-    public ValueTask<IConnection> ConnectAsync(IPEndPoint endpoint, IPAddress? source, CancellationToken cancellation) => _self.ConnectAsync(endpoint, source, cancellation);
+    public ValueTask<IConnection> ConnectAsync(EndPoint endpoint, IPAddress? source, CancellationToken cancellation) => _self.ConnectAsync(endpoint, source, cancellation);
 
     /// <inheritdoc/>
     public ValueTask<byte[]> ExchangeAsync(IPEndPoint server, ReadOnlyMemory<byte> datagram, Func<ReadOnlyMemory<byte>, bool> accept, CancellationToken cancellation) =>
@@ -62,8 +73,8 @@ public sealed class SimulatedNetwork : INetwork
 
     internal int NextPort() => _port++;
 
-    internal PathConditions Way(IPEndPoint server) =>
-        _conditions.GetValueOrDefault(server) ?? _conditions.GetValueOrDefault(server.Address) ?? new PathConditions();
+    internal PathConditions Way(EndPoint server) =>
+        (server is IPEndPoint host ? _conditions.GetValueOrDefault(host) ?? _conditions.GetValueOrDefault(host.Address) : _conditions.GetValueOrDefault($"{server}")) ?? new PathConditions();
 
     internal SimulatedListener Listen(IPEndPoint endpoint)
     {
@@ -73,7 +84,15 @@ public sealed class SimulatedNetwork : INetwork
         return _listeners.TryAdd(endpoint, listener) ? listener : throw new IOException($"{endpoint}: port in use");
     }
 
-    internal void Close(SimulatedListener listener) => _listeners.Remove(listener.Endpoint);
+    internal void Close(SimulatedListener listener)
+    {
+        if (listener.Endpoint.Port > 0)
+            _listeners.Remove(listener.Endpoint);
+        else
+            _sockets.Remove(_sockets.First(socket => socket.Value == listener).Key);
+    }
+
+    internal SimulatedListener? Listener(IPAddress host, string path) => _sockets.GetValueOrDefault((host, path));
 
     internal SimulatedListener? Listener(IPEndPoint endpoint) =>
         _listeners.GetValueOrDefault(endpoint)
