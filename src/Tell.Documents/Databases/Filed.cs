@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Tell.Documents;
 
 /// <summary>What a database keeps of a document that is put into it, the same in every engine.</summary>
@@ -19,5 +21,18 @@ internal static class Filed
             Children = 0,
             AttemptCount = Math.Max(document.AttemptCount, document.Attempts.Length),
         };
+    }
+
+    /// <summary>The octets that a document counts in <see cref="IDatabase.SizeAsync"/>: its contents and what its items hold.</summary>
+    public static long Size(Document document)
+    {
+        var size = document.Content?.Size ?? 0;
+        foreach (var item in document.Items)
+        {
+            size += item.Name.Length + (item.MediaType?.Length ?? 0) + 8L * (item.Numbers.Length + item.Times.Length) + (item.Content?.Size ?? 0);
+            foreach (var text in item.Texts)
+                size += Encoding.UTF8.GetByteCount(text);
+        }
+        return size;
     }
 }

@@ -33,6 +33,11 @@ public interface IDatabase : IAsyncDisposable
     /// <summary>How many documents of a form (null: of all) there are.</summary>
     ValueTask<long> CountAsync(string? form, CancellationToken cancellation);
 
+    /// <summary>
+    /// The octets of all documents: contents, once for each document that points at them, and items. Looks at no document after the first call.
+    /// </summary>
+    ValueTask<long> SizeAsync(CancellationToken cancellation);
+
     /// <summary>A number that changes with every put and delete: to see cheaply whether anything is new.</summary>
     long Version { get; }
 }

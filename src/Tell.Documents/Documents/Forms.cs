@@ -15,6 +15,21 @@ public static class Forms
     /// <summary>A person of the address book.</summary>
     public const string Person = "Person";
 
+    /// <summary>Names that are meant together: a mailing list.</summary>
+    public const string Group = "Group";
+
+    /// <summary>An MTA of ours.</summary>
+    public const string Server = "Server";
+
+    /// <summary>The Internet domains of an organisation, and how addresses in them are made.</summary>
+    public const string GlobalDomain = "Global Domain";
+
+    /// <summary>Which Connection carries the mail for domains that are not ours.</summary>
+    public const string ForeignSmtpDomain = "Foreign SMTP Domain";
+
+    /// <summary>A database that gets mail and is no person's.</summary>
+    public const string MailInDatabase = "Mail-In Database";
+
     /// <summary>A report on TLS sessions to another domain (RFC 8460). Never answered with a report, and not kept when it fails.</summary>
     public const string TlsReport = "TLS Report";
 
@@ -23,6 +38,9 @@ public static class Forms
 
     /// <summary>How and when mail for some domains leaves.</summary>
     public const string Connection = "Connection";
+
+    /// <summary>In a mail file: since when it has no room, and when its user was last told. No mail.</summary>
+    public const string QuotaState = "Quota State";
 
     /// <summary>What a destination may get at a time: a row of the destination controls.</summary>
     public const string DestinationControl = "Destination Control";

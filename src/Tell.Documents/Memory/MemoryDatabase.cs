@@ -95,6 +95,12 @@ internal sealed class MemoryDatabase(string title, TimeProvider time, Random ran
         return ValueTask.FromResult(Do(() => _documents.Values.LongCount(d => form is null || d.Form == form)));
     }
 
+    public ValueTask<long> SizeAsync(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Do(() => _documents.Values.Sum(Filed.Size)));
+    }
+
     public ValueTask DisposeAsync()
     {
         lock (_gate)

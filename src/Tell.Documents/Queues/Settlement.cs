@@ -17,7 +17,7 @@ public sealed record Settlement
     /// <summary>What becomes of the document.</summary>
     public SettlementKind Kind { get; }
 
-    /// <summary>The next attempt, for Deferred.</summary>
+    /// <summary>The next attempt, for Deferred, and when it may be taken, for Again.</summary>
     public DateTimeOffset? Due { get; private init; }
 
     /// <summary>The reason, for Deferred, Failed, Dead and Held.</summary>
@@ -52,6 +52,9 @@ public sealed record Settlement
 
     /// <summary>As it was before it was taken: state and due time of the lease's document.</summary>
     public static Settlement Released(Lease lease) => new(lease, SettlementKind.Released);
+
+    /// <summary>State Pending, whatever it was: it waits again, from <paramref name="due"/> on.</summary>
+    public static Settlement Again(Lease lease, DateTimeOffset due) => new(lease, SettlementKind.Again) { Due = due };
 
     /// <summary>
     /// Removed. The count of its parent falls by one; a parent whose count reaches zero is removed with it. Contents that nobody points

@@ -21,6 +21,9 @@ public enum SettlementKind : byte
     /// <summary>As before the take.</summary>
     Released,
 
+    /// <summary>State Pending.</summary>
+    Again,
+
     /// <summary>Removed.</summary>
     Removed,
 }

@@ -40,6 +40,7 @@ internal static class Transition
             SettlementKind.Failed => document with { State = DocumentState.Failure, Due = null, Reason = settlement.Reason },
             SettlementKind.Dead => document with { State = DocumentState.Dead, Due = null, Reason = settlement.Reason },
             SettlementKind.Held => document with { State = DocumentState.Held, Due = null, Reason = settlement.Reason },
+            SettlementKind.Again => document with { State = DocumentState.Pending, Due = Whole(settlement.Due!.Value), Reason = null },
             SettlementKind.Released => document with { State = before.State, Due = before.Due },
             _ => throw new ArgumentOutOfRangeException(nameof(settlement), settlement.Kind, null),
         };

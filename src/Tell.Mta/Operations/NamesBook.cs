@@ -1,5 +1,4 @@
 using Tell.Documents;
-using Tell.Mta.Routing.Names;
 
 namespace Tell.Mta.Operations;
 

@@ -111,6 +111,32 @@ public abstract class DatabaseContract(IPlace place) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_size_is_that_of_all_contents_and_items_and_follows_every_change()
+    {
+        Assert.Equal(0, await _names.SizeAsync(None));
+        var one = Person("one");
+        var two = new Document { Id = _names.NewId(), Form = Forms.Memo, Items = [Item.OfText("T", "æ", "bc"), Item.OfNumber("N", 1, 2), Item.OfTime("D", _time.GetUtcNow()), Item.OfRichText("B", "text/html", "<p>")] };
+        // "FullName" and "one"; then T + 2 + 2, N + 16, D + 8, B + "text/html" + 3.
+        const long first = 11, second = 5 + 17 + 9 + 13;
+        await _names.PutAsync([one], None);
+        Assert.Equal(first, await _names.SizeAsync(None));
+        await ContentAsync(_names.NewContent, Octets(200_000), async c => await _names.PutAsync([two with { Content = c }, one with { Items = [.. one.Items, Item.OfAttachment("A", "a", "text/plain", c)] }], None));
+        Assert.Equal(first + second + 200_000 + 12 + 200_000, await _names.SizeAsync(None));
+        await ReopenAsync();
+        Assert.Equal(first + second + 200_000 + 12 + 200_000, await _names.SizeAsync(None));
+        await _names.PutAsync([one], None);
+        Assert.Equal(first + second + 200_000, await _names.SizeAsync(None));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await _names.PutAsync([Person("three"), Person("four") with { Content = new Content(4711, 1) }], None));
+        await _names.DeleteAsync(_names.NewId(), None);
+        Assert.Equal(first + second + 200_000, await _names.SizeAsync(None));
+        await _names.DeleteAsync(two.Id, None);
+        Assert.Equal(first, await _names.SizeAsync(None));
+        await ReopenAsync();
+        await _names.DeleteAsync(one.Id, None);
+        Assert.Equal(0, await _names.SizeAsync(None));
+    }
+
+    [Fact]
     public async Task New_ids_grow_also_when_the_clock_goes_back_over_a_restart()
     {
         var document = Person("Ada");

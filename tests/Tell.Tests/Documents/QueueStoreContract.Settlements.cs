@@ -62,6 +62,39 @@ public abstract partial class QueueStoreContract
         Assert.Single(await TakeAsync());
     }
 
+    [Theory]
+    [InlineData(DocumentState.Held)]
+    [InlineData(DocumentState.Dead)]
+    [InlineData(DocumentState.Failure)]
+    [InlineData(DocumentState.Pending)]
+    public async Task A_document_that_waits_again_is_pending_from_its_time_on_whatever_it_was(DocumentState state)
+    {
+        var document = await Store.PutAsync(with: d => d with { State = state, Reason = "r", Attempts = [FullAttempt] });
+        var due = Time.GetUtcNow().AddMinutes(5);
+        var hints = new List<QueueHint>();
+        using (Store.Watch(WorkQueue.Outbound, hints.Add))
+            Assert.True(await Store.SettleAsync(Settlement.Again((await Store.ReadLeaseAsync(document.Id, None))!, due) with { Envelope = Envelope(to: "eve@example.com") }));
+        Assert.Equal([new QueueHint(WorkQueue.Outbound, QueueHintKind.Waiting, "", due)], hints);
+        Assert.Empty(await TakeAsync());
+        await ReopenAsync();
+        var again = (await Store.GetAsync(document.Id, None))!;
+        Assert.Equal((DocumentState.Pending, (DateTimeOffset?)due, null, 1), (again.State, again.Due, again.Reason, again.Attempts.Length));
+        Assert.Empty(await Store.ReadFinishedAsync(WorkQueue.Outbound, 10, None));
+        Assert.Equal([new QueueCount(WorkQueue.Outbound, DocumentState.Pending, 1)], Store.Counts().Where(count => count.Documents > 0));
+        Time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal("eve@example.com", (await Store.TakeOneAsync()).Document.Envelope!.Recipients[0].Address.ToString());
+    }
+
+    [Fact]
+    public async Task A_document_that_waits_again_without_its_lease_does_not()
+    {
+        var document = await Store.PutAsync(with: d => d with { State = DocumentState.Held });
+        var lease = (await Store.ReadLeaseAsync(document.Id, None))!;
+        Assert.True(await Store.SettleAsync(Settlement.Dead((await Store.ReadLeaseAsync(document.Id, None))!, "first")));
+        Assert.False(await Store.SettleAsync(Settlement.Again(lease, Time.GetUtcNow())));
+        Assert.Equal(DocumentState.Dead, (await Store.GetAsync(document.Id, None))!.State);
+    }
+
     [Fact]
     public async Task A_released_document_is_as_before_the_take()
     {

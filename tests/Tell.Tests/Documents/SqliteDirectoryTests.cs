@@ -73,6 +73,25 @@ public sealed class SqliteDirectoryTests : IAsyncLifetime
         Assert.Equal(before, await File.ReadAllBytesAsync(Queues));
     }
 
+    [Fact]
+    public async Task The_size_of_a_file_of_an_older_program_is_counted_once_and_kept()
+    {
+        var mail = await (await _place.OpenAsync(_time)).OpenAsync("mail/ada", None);
+        var documents = Enumerable.Range(0, 1203).Select(_ => new Document { Id = mail.NewId(), Form = Forms.Memo, Items = [Item.OfText("T", "123456789")] }).ToArray();
+        await mail.PutAsync(documents, None);
+        await _place.CloseAsync();
+        var path = Path.Combine(_place.Path, "mail", "ada.db");
+        Execute(path, "DROP TABLE total; PRAGMA user_version = 1");
+        mail = await (await _place.OpenAsync(_time)).OpenAsync("mail/ada", None);
+        Assert.Equal(12_030, await mail.SizeAsync(None));
+        await mail.DeleteAsync(documents[7].Id, None);
+        await _place.CloseAsync();
+        // What stands there is believed from now on.
+        Execute(path, "UPDATE total SET octets = octets + 1000000 WHERE octets = 12020");
+        mail = await (await _place.OpenAsync(_time)).OpenAsync("mail/ada", None);
+        Assert.Equal(1_012_020, await mail.SizeAsync(None));
+    }
+
     [Theory]
     [InlineData("This is no database. This is no database. This is no database. This is no database. This is no database. This")]
     [InlineData("x")]

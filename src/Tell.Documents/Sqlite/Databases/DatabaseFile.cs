@@ -5,14 +5,19 @@ namespace Tell.Documents.Sqlite;
 /// <summary>The open file of a database: connection, statements and verbs. Used by its database's thread only.</summary>
 internal sealed class DatabaseFile : IParticipant, IDisposable
 {
+    private const int Page = 500;
+
     private const string Columns = "id, tail, form, content, size, detail";
 
     private readonly Connection _connection;
     private readonly Contents _contents;
     private readonly Action _changed;
     private readonly GroupCommit _commit;
-    private readonly Statement _put, _get, _view, _viewForm, _delete, _count, _countForm;
+    private readonly Statement _put, _get, _view, _viewForm, _delete, _count, _countForm, _total, _setTotal;
     private bool _dirty;
+
+    // Null where the file has no word of it: one of an older program, whose documents nobody has counted yet.
+    private long? _octets;
 
     /// <summary>Opens the file, makes it where there is none.</summary>
     /// <param name="path">The file.</param>
@@ -34,6 +39,9 @@ internal sealed class DatabaseFile : IParticipant, IDisposable
         _delete = _connection.Prepare("DELETE FROM document WHERE id = ?1");
         _count = _connection.Prepare("SELECT count(*) FROM document");
         _countForm = _connection.Prepare("SELECT count(*) FROM document WHERE form = ?1");
+        _total = _connection.Prepare("SELECT octets FROM total");
+        _setTotal = _connection.Prepare("INSERT INTO total(one, octets) VALUES(1, ?1) ON CONFLICT(one) DO UPDATE SET octets = ?1");
+        _octets = Total();
         if (first)
             ContentTable.DeleteAllUnfinished();
     }
@@ -58,6 +66,7 @@ internal sealed class DatabaseFile : IParticipant, IDisposable
                 _contents.Refer(ContentTable, content.Id);
             if (Get(document.Id) is { } old)
                 Release(old);
+            _octets += Filed.Size(document);
             _put.Bind(1, (long)document.Id.High).Bind(2, unchecked((long)document.Id.Low)).Bind(3, document.Form)
                 .Bind(4, document.Content?.Id).Bind(5, document.Content?.Size).Bind(6, details[i]).Run();
         }
@@ -101,8 +110,27 @@ internal sealed class DatabaseFile : IParticipant, IDisposable
         return statement.Step() ? statement.Long(0) : 0;
     }
 
+    /// <summary>The octets of all documents.</summary>
+    public long Size()
+    {
+        if (_octets is { } known)
+            return known;
+        var counted = 0L;
+        Unid? after = null;
+        while (View(null, after, Page) is [.., var last] page)
+        {
+            foreach (var document in page)
+                counted += Filed.Size(document);
+            after = last.Id;
+        }
+        _octets = counted;
+        return counted;
+    }
+
     public void BeforeCommit()
     {
+        if (_dirty && _octets is { } octets)
+            _setTotal.Bind(1, octets).Run();
     }
 
     public void Committed()
@@ -116,6 +144,7 @@ internal sealed class DatabaseFile : IParticipant, IDisposable
     public void RolledBack()
     {
         _contents.RolledBack();
+        _octets = Total();
         _dirty = false;
     }
 
@@ -125,6 +154,13 @@ internal sealed class DatabaseFile : IParticipant, IDisposable
     {
         foreach (var content in Transition.ContentsOf(document))
             _contents.Release(ContentTable, content.Id);
+        _octets -= Filed.Size(document);
+    }
+
+    private long? Total()
+    {
+        using var rows = _total.Read();
+        return _total.Step() ? _total.Long(0) : null;
     }
 
     private static Document Row(Statement row) => DetailReader.Read(

@@ -99,6 +99,8 @@ internal sealed class SqliteDatabase(string title, string path, DatabaseThread t
 
     public ValueTask<long> CountAsync(string? form, CancellationToken cancellation) => CallAsync(OperationKind.Read, () => _file!.Count(form), cancellation);
 
+    public ValueTask<long> SizeAsync(CancellationToken cancellation) => CallAsync(OperationKind.Read, () => _file!.Size(), cancellation);
+
     /// <summary>Closes the database; its directory then opens a new object for it.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -11,7 +11,7 @@ namespace Tell.Mta.Security.Sts;
 /// </summary>
 public sealed partial class StsPolicies : IAsyncDisposable
 {
-    private const int Page = 1000, MostKept = 20_000;
+    private const int MostKept = 20_000;
 
     // After a policy could not be fetched its domain is left alone for so long (RFC 8461 3.3 wants five minutes at the least).
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(5);
@@ -157,21 +157,14 @@ public sealed partial class StsPolicies : IAsyncDisposable
     private async ValueTask<Dictionary<string, StsEntry>> ReadAsync(IDatabase names, CancellationToken cancellation)
     {
         var entries = new Dictionary<string, StsEntry>(StringComparer.OrdinalIgnoreCase);
-        Unid? after = null;
-        while (true)
+        await foreach (var document in names.DocumentsAsync(Forms.StsPolicy, cancellation))
         {
-            var page = await names.ViewAsync(Forms.StsPolicy, after, Page, cancellation);
-            foreach (var document in page)
-            {
-                if (StsEntry.Of(document) is { } entry && entry.Expires > _context.Now)
-                    entries[entry.Domain] = entry;
-                else
-                    await names.DeleteAsync(document.Id, cancellation);
-            }
-            if (page.Count < Page)
-                return entries;
-            after = page[^1].Id;
+            if (StsEntry.Of(document) is { } entry && entry.Expires > _context.Now)
+                entries[entry.Domain] = entry;
+            else
+                await names.DeleteAsync(document.Id, cancellation);
         }
+        return entries;
     }
 
     [LoggerMessage(1411, LogLevel.Information, "{Domain}: MTA-STS policy fetched: {Mode}, {Patterns} mx, until {Expires:u}")]

@@ -14,7 +14,7 @@ namespace Tell.Mta.Security.TlsRpt;
 /// </summary>
 public sealed partial class TlsReportTask(MtaContext context) : ServerTask("SMTPMTA tlsrpt", context)
 {
-    private const int Page = 1000, MostAttempts = 5, OldestDays = 7;
+    private const int MostAttempts = 5, OldestDays = 7;
 
     private static readonly TimeSpan SavePace = TimeSpan.FromMinutes(5), RetryPace = TimeSpan.FromHours(1);
 
@@ -59,18 +59,10 @@ public sealed partial class TlsReportTask(MtaContext context) : ServerTask("SMTP
     private async ValueTask RestoreAsync(IDatabase database, CancellationToken stop)
     {
         var stored = new List<TlsTally>();
-        Unid? after = null;
-        while (true)
+        await foreach (var document in database.DocumentsAsync(TlsTallyDocument.Form, stop))
         {
-            var page = await database.ViewAsync(TlsTallyDocument.Form, after, Page, stop);
-            foreach (var document in page)
-            {
-                if (TlsTallyDocument.Read(document) is { } tally)
-                    stored.Add(tally);
-            }
-            if (page.Count < Page)
-                break;
-            after = page[^1].Id;
+            if (TlsTallyDocument.Read(document) is { } tally)
+                stored.Add(tally);
         }
         // Only when all is read: a read that fails half-way is begun again, and nothing may count twice.
         foreach (var tally in stored)
