@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Tell.Documents;
 using Tell.Mail;
 using Tell.Mta.Configuration;
+using Tell.Mta.Files;
 using Tell.Mta.Logging;
 using Tell.Mta.Routing;
 using Tell.Mta.Routing.Dns;
@@ -28,6 +29,7 @@ public sealed class MtaContext
         Data = environment.Data;
         Network = environment.Network;
         Tls = environment.Tls;
+        Files = environment.Files;
         Time = environment.Time;
         Random = new LockedRandom(environment.Seed);
         Loggers = environment.Loggers;
@@ -86,6 +88,9 @@ public sealed class MtaContext
 
     /// <summary>How outbound sessions use TLS.</summary>
     public TlsPolicies TlsPolicies { get; }
+
+    /// <summary>Pickup folders and Maildirs.</summary>
+    public IFiles Files { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }

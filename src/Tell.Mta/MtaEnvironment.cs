@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tell.Documents;
+using Tell.Mta.Files;
 using Tell.Mta.Logging;
 using Tell.Mta.Schedules;
 using Tell.Mta.Web;
@@ -25,6 +26,9 @@ public sealed record MtaEnvironment
 
     /// <summary>Makes HTTPS for an MTA, which looks names up and trusts roots as that MTA does.</summary>
     public required Func<MtaContext, IWebClient> Web { get; init; }
+
+    /// <summary>Pickup folders and Maildirs; closed by the caller after the MTA.</summary>
+    public required IFiles Files { get; init; }
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }

@@ -4,6 +4,7 @@ using Tell.Documents.Sqlite;
 using Tell.Mta;
 using Tell.Mta.Configuration;
 using Tell.Mta.Controller;
+using Tell.Mta.Files;
 using Tell.Mta.Logging;
 using Tell.Mta.Schedules;
 using Tell.Mta.Web;
@@ -16,8 +17,9 @@ namespace Tell.Hosting;
 internal sealed class OpenedMta : IAsyncDisposable
 {
     private readonly SqliteDataDirectory _data;
+    private readonly DiskFiles _files;
 
-    private OpenedMta(TellMta mta, SqliteDataDirectory data, LoggingSetup logging) => (Mta, _data, Logging) = (mta, data, logging);
+    private OpenedMta(TellMta mta, SqliteDataDirectory data, DiskFiles files, LoggingSetup logging) => (Mta, _data, _files, Logging) = (mta, data, files, logging);
 
     /// <summary>The MTA, not loaded yet.</summary>
     public TellMta Mta { get; }
@@ -35,12 +37,14 @@ internal sealed class OpenedMta : IAsyncDisposable
             var seed = RandomNumberGenerator.GetInt32(int.MaxValue);
             var data = await SqliteDataDirectory.OpenAsync(settings.Directory, time, new Random(seed), logging.Loggers.CreateLogger("Tell.Store"), cancellation);
             KeepPrivate(Path.Combine(settings.Directory, "log"));
+            var files = new DiskFiles();
             var environment = new MtaEnvironment
             {
                 Data = data,
                 Network = new SocketNetwork(time, logging.Loggers.CreateLogger("Tell.Network")),
                 Tls = new SslTls(time),
                 Web = context => new HttpsClient(context),
+                Files = files,
                 Time = time,
                 Seed = seed,
                 Loggers = logging.Loggers,
@@ -49,7 +53,7 @@ internal sealed class OpenedMta : IAsyncDisposable
             };
             var mta = new TellMta(environment, settings, source);
             mta.Controller.Refreshed = fresh => logging.Level = fresh.LogLevel;
-            return new OpenedMta(mta, data, logging);
+            return new OpenedMta(mta, data, files, logging);
         }
         catch
         {
@@ -72,6 +76,7 @@ internal sealed class OpenedMta : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Mta.DisposeAsync();
+        _files.Dispose();
         await _data.DisposeAsync();
         Logging.Dispose();
     }

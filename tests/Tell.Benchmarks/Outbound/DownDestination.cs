@@ -99,6 +99,7 @@ public static class DownDestination
                 Network = network,
                 Tls = new SslTls(TimeProvider.System),
                 Web = context => new HttpsClient(context),
+                Files = new Tell.Mta.Files.DiskFiles(),
                 Time = TimeProvider.System,
                 Seed = 1,
                 Loggers = NullLoggerFactory.Instance,

@@ -34,6 +34,7 @@ internal sealed class ConsoleWorld : ICommandHost, ICommandInput, IDisposable
                 Network = _world.Network.Host(IPAddress.Parse("10.0.0.10")),
                 Tls = _world.Tls,
                 Web = _ => _world.Web,
+                Files = new Simulation.MemoryFiles(_world.Time),
                 Time = _world.Time,
                 Seed = 1,
                 Loggers = NullLoggerFactory.Instance,

@@ -127,6 +127,7 @@ internal sealed class Node
             Tls = _world.Tls,
             Certificates = Source.Settings.TlsCertificate.IsEmpty ? null : _world.Tls.Server.Options.Certificates,
             Web = _ => _world.Web,
+            Files = new Simulation.MemoryFiles(_world.Time),
             Time = _world.Time,
             Seed = _world.Simulator.Seed,
             Loggers = Warnings,
