@@ -57,6 +57,7 @@ public sealed class HelpTests
         Mail
           SEND                       Put a memo into SMTP.BOX; the text comes from standard input.
           MAIL                       List the mail files, the messages in one, or read a message.
+          MIME                       Show a message file as Tell reads it: header, parts, problems, text.
 
         Address book
           NAMES LIST                 List the people of the address book.

@@ -22,6 +22,9 @@ internal sealed class Peer(World world, IPEndPoint endpoint) : IMailReceiver
     /// <summary>What came, in order.</summary>
     public List<(Envelope Envelope, string Message)> Mail { get; } = [];
 
+    /// <summary>The octets of what came, in order.</summary>
+    public List<byte[]> Octets { get; } = [];
+
     /// <summary>How it does STARTTLS; null does not offer it, as if somebody on the way had taken it out.</summary>
     public ServerTls? Tls { get; set; }
 
@@ -110,6 +113,7 @@ internal sealed class Peer(World world, IPEndPoint endpoint) : IMailReceiver
             if (peer.OnMessage(envelope) is { } refusal)
                 return ValueTask.FromResult(refusal);
             peer.Ways.Add(session.Tls is null ? "ESMTP" : "ESMTPS");
+            peer.Octets.Add(_octets.ToArray());
             peer.Mail.Add((envelope, Encoding.UTF8.GetString(_octets.ToArray())));
             return ValueTask.FromResult(Reply.Of(250, "2.0.0", "Ok"));
         }
