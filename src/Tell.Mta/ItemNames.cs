@@ -36,9 +36,48 @@ public static class ItemNames
     /// <summary>In a report: whom it did not reach, and why.</summary>
     public const string IntendedRecipient = "IntendedRecipient", FailureReason = "FailureReason";
 
+    /// <summary>On whose behalf the author wrote (facts: lotus 6.4), and where answers go.</summary>
+    public const string Principal = "Principal", ReplyTo = "$INetReplyTo";
+
+    /// <summary>How important the author finds it: 1 high, 2 normal, 3 low. Says nothing about routing (facts: lotus 7.3).</summary>
+    public const string Importance = "Importance";
+
+    /// <summary>"1" where the author wants to know that it was read; what is to be told of its delivery: N, B or C (facts: lotus 7.3).</summary>
+    public const string ReturnReceipt = "ReturnReceipt", DeliveryReport = "DeliveryReport";
+
+    /// <summary>The message that it answers, and the thread, oldest first.</summary>
+    public const string InReplyTo = "In_Reply_To", References = "References";
+
+    /// <summary>The Content-ID of an attachment that the HTML shows: one value for each attachment, in their order, "" for a file of its own.</summary>
+    public const string ContentIds = "$ContentIDs";
+
+    /// <summary>What of a received message could not be read, one line each (facts: lotus 1.3); absent where all could.</summary>
+    public const string ItemizeError = "$ItemizeError";
+
+    /// <summary>The charsets of the text and of the header of a received message (facts: lotus 1.3).</summary>
+    public const string MailCharset = "MIMEMailCharset", HeaderCharset = "MIMEMailHeaderCharset";
+
+    /// <summary>The address fields of a received message as they stand in its header (facts: lotus 1.3).</summary>
+    public const string INetFrom = "INetFrom", INetSendTo = "INetSendTo", INetCopyTo = "INetCopyTo", INetBlindCopyTo = "INetBlindCopyTo";
+
+    /// <summary>The program that wrote a received message: X-Mailer or User-Agent (facts: lotus 1.3).</summary>
+    public const string Mailer = "$Mailer";
+
+    /// <summary>How often a Memo may still be sent on (facts: lotus 1.3).</summary>
+    public const string Loops = "$Loops";
+
     /// <summary>The UNID of the document that a report is about (gateway correlation, facts: lotus 1.3).</summary>
     public const string Correlation = "$Correlation";
 
     /// <summary>The envelope sender of a filed message.</summary>
     public const string Originator = "SMTPOriginator";
+
+    /// <summary>The UNID, as four numbers, of the Memo that this one is a part of: in mail files it counts as that one.</summary>
+    public const string Origin = "$Origin";
+
+    /// <summary>By which groups and users a Memo in MAIL.BOX came to its recipients.</summary>
+    public const string Hops = "$Hops";
+
+    /// <summary>By which addresses a filed message came to its mail file, the last first; absent where the sender wrote to its user.</summary>
+    public const string DeliveredTo = "$DeliveredTo";
 }

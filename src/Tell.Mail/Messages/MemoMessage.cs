@@ -37,10 +37,39 @@ public sealed record MemoMessage
     /// <summary>More fields, written after the others in this order; names as <see cref="HeaderWriter.IsName"/> has them.</summary>
     public ImmutableArray<(string Name, Line Value)> MoreFields { get; init; } = [];
 
-    /// <summary>The text, with any line ends.</summary>
-    public string Text { get; init; } = "";
+    /// <summary>Where answers go; empty where that is the author.</summary>
+    public ImmutableArray<NamedMailbox> ReplyTo { get; init; } = [];
+
+    /// <summary>The message that it answers (RFC 5322 3.6.4); none where it answers nothing.</summary>
+    public MessageId InReplyTo { get; init; }
+
+    /// <summary>The thread that it is in, oldest first.</summary>
+    public ImmutableArray<MessageId> References { get; init; } = [];
+
+    /// <summary>How important the author finds it; says nothing about routing (facts: lotus 7.3).</summary>
+    public Importance Importance { get; init; }
+
+    /// <summary>The delivery priority, which is written where it is not normal.</summary>
+    public Priority Priority { get; init; }
+
+    /// <summary>Who is told that it was read (Disposition-Notification-To, RFC 8098); null for nobody.</summary>
+    public NamedMailbox? ReceiptTo { get; init; }
+
+    /// <summary>The charset that text is written in where US-ASCII does not hold it, by name, for example "ISO-2022-JP"; null for UTF-8 alone. What it does not hold either is UTF-8.</summary>
+    public string? Charset { get; init; }
+
+    /// <summary>The column at which lines of the text are wrapped, as format=flowed (RFC 3676); 0 leaves them as they are.</summary>
+    public int WrapColumn { get; init; }
+
+    /// <summary>The text, with any line ends; null where there is only HTML: it is then made of that.</summary>
+    public string? Text { get; init; } = "";
+
+    /// <summary>The HTML; null for none.</summary>
+    public string? Html { get; init; }
 
     /// <summary>True where a local part in the header is beyond ASCII, so that only SMTPUTF8 can carry it (RFC 6532).</summary>
     public bool NeedsSmtpUtf8 =>
-        !From.Mailbox.IsAscii || Sender is { Mailbox.IsAscii: false } || To.Concat(Cc).Concat(Bcc).Any(named => !named.Mailbox.IsAscii);
+        !From.Mailbox.IsAscii || Sender is { Mailbox.IsAscii: false } || ReceiptTo is { Mailbox.IsAscii: false }
+        || !System.Text.Ascii.IsValid(MessageId.Value)
+        || To.Concat(Cc).Concat(Bcc).Concat(ReplyTo).Any(named => !named.Mailbox.IsAscii);
 }

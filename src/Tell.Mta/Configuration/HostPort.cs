@@ -17,7 +17,10 @@ public sealed record HostPort(string Host, int Port)
     public IPAddress? Address => IPAddress.TryParse(Host, out var address) ? address : null;
 
     /// <summary>Reads "host", "host:port", "192.0.2.1:port", "[2001:db8::1]" or "[2001:db8::1]:port"; the port is 25 where it is left out.</summary>
-    public static bool TryParse(ReadOnlySpan<char> text, out HostPort value)
+    public static bool TryParse(ReadOnlySpan<char> text, out HostPort value) => TryParse(text, SmtpPort, out value);
+
+    /// <summary>The same, with another port where it is left out.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, int defaultPort, out HostPort value)
     {
         value = null!;
         var host = text;
@@ -33,17 +36,22 @@ public sealed record HostPort(string Host, int Port)
             var rest = text[(close + 1)..];
             if (rest.Length > 0 && rest[0] != ':')
                 return false;
-            port = rest.Length > 0 ? rest[1..] : "25";
+            port = rest.Length > 0 ? rest[1..] : [];
+            if (rest.Length == 1)
+                return false;
         }
         else
         {
             var colon = text.IndexOf(':');
-            port = colon >= 0 ? text[(colon + 1)..] : "25";
+            port = colon >= 0 ? text[(colon + 1)..] : [];
+            if (colon == text.Length - 1)
+                return false;
             host = colon >= 0 ? text[..colon] : text;
             if (!IPAddress.TryParse(host, out _) && !Domain.TryParse(host, out _))
                 return false;
         }
-        if (!TryPort(port, out var number) || number == 0)
+        var number = defaultPort;
+        if (!port.IsEmpty && (!TryPort(port, out number) || number == 0))
             return false;
         value = new HostPort(host.ToString().ToLowerInvariant(), number);
         return true;

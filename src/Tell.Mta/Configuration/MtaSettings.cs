@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Tell.Mail;
+using Tell.Mta.Routing;
 using Tell.Smtp.Server;
 
 namespace Tell.Mta.Configuration;
@@ -33,6 +34,9 @@ public sealed record MtaSettings
     /// <summary>Which recipients of local domains are taken.</summary>
     public LocalRecipients LocalRecipients { get; init; }
 
+    /// <summary>What separates a name from a mark of the user's own after it, as in "ada+lists"; "" for none.</summary>
+    public string SubaddressSeparator { get; init; } = "";
+
     /// <summary>The networks whose clients may relay; empty for none.</summary>
     public ImmutableArray<IPNetwork> RelayClients { get; init; } = [];
 
@@ -43,7 +47,7 @@ public sealed record MtaSettings
     public ImmutableHashSet<Domain> RelayDomains { get; init; } = [];
 
     /// <summary>The fixed next hops, by recipient domain.</summary>
-    public ImmutableDictionary<Domain, HostPort> Routes { get; init; } = ImmutableDictionary<Domain, HostPort>.Empty;
+    public ImmutableDictionary<Domain, FixedHop> Routes { get; init; } = ImmutableDictionary<Domain, FixedHop>.Empty;
 
     /// <summary>The port of hosts found by MX lookup.</summary>
     public int OutboundPort { get; init; }
@@ -221,4 +225,28 @@ public sealed record MtaSettings
 
     /// <summary>The hours in which mail of low priority is sent.</summary>
     public DailyWindow LowPriorityHours { get; init; }
+
+    /// <summary>The octets that a mail file may hold where its Person document says nothing; 0 for no limit.</summary>
+    public long DefaultQuota { get; init; }
+
+    /// <summary>The percentage of the quota from which on a user is warned; 0 for no warning.</summary>
+    public int QuotaWarningPercent { get; init; }
+
+    /// <summary>The time between two warnings.</summary>
+    public TimeSpan QuotaWarningInterval { get; init; }
+
+    /// <summary>How long a mail file may be over its quota before mail is given back; zero gives it back at once.</summary>
+    public TimeSpan QuotaGracePeriod { get; init; }
+
+    /// <summary>The folder of files that are to be sent, as it is written: absolute, or below the data directory; "" for none.</summary>
+    public string PickupDirectory { get; init; } = "";
+
+    /// <summary>How often that folder is looked at, in seconds.</summary>
+    public int PickupPollSeconds { get; init; }
+
+    /// <summary>The charset of outgoing text and headers where US-ASCII does not do, by name; "" for UTF-8.</summary>
+    public string OutboundCharset { get; init; } = "";
+
+    /// <summary>The column at which outgoing text is wrapped; 0 leaves lines as they are.</summary>
+    public int OutboundLineLength { get; init; }
 }

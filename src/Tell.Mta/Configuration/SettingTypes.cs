@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Xml;
 using Tell.Mail;
+using Tell.Mta.Routing;
 
 namespace Tell.Mta.Configuration;
 
@@ -14,6 +15,13 @@ internal static class SettingTypes
 
     /// <summary>A path; relative ones are relative to the notes.ini.</summary>
     public static SettingType<string> Path { get; } = new("path", Texts("a path"), text => text);
+
+    /// <summary>A path, or "" for none.</summary>
+    public static SettingType<string> PathOrNone { get; } = new("path", (string text, out string value, out string reason) =>
+    {
+        (value, reason) = (text, $"{Quoted(text)} is not a path");
+        return !text.Contains('\0', StringComparison.Ordinal);
+    }, text => text);
 
     /// <summary>A host name; "" is read, and means that of the machine.</summary>
     public static SettingType<string> HostName { get; } = new("host name", (string text, out string value, out string reason) =>
@@ -55,6 +63,20 @@ internal static class SettingTypes
         return true;
     }, text => text);
 
+    /// <summary>A charset in which mail is written, by any of its names; "" for none.</summary>
+    public static SettingType<string> Charset { get; } = new("charset (UTF-8, ISO-2022-JP)", (string text, out string value, out string reason) =>
+    {
+        (value, reason) = (text, $"{Quoted(text)} is not a charset in which mail is written, such as UTF-8, ISO-2022-JP or KOI8-R");
+        return text.Length == 0 || Mail.Charset.IsWritten(text);
+    }, text => text);
+
+    /// <summary>One character that can stand in a local part, and is neither letter nor digit; "" for none.</summary>
+    public static SettingType<string> Separator { get; } = new("one of + - _ = . # ~, or nothing", (string text, out string value, out string reason) =>
+    {
+        (value, reason) = (text, $"{Quoted(text)} is not one of + - _ = . # ~");
+        return text is "" or "+" or "-" or "_" or "=" or "." or "#" or "~";
+    }, text => text);
+
     /// <summary>Addresses, at most one of each family.</summary>
     public static SettingType<ImmutableArray<IPAddress>> SourceAddresses { get; } = Checked(
         List<IPAddress>("address list", null, "an IP address", TryAddress),
@@ -81,6 +103,18 @@ internal static class SettingTypes
         return TryDuration(text, out value);
     }, XmlConvert.ToString);
 
+    /// <summary>A duration; zero too, which is written "0".</summary>
+    public static SettingType<TimeSpan> DurationOrNone { get; } = Duration with
+    {
+        Form = "duration (PT5M, P5D), or 0",
+        Read = (string text, out TimeSpan value, out string reason) =>
+        {
+            (value, reason) = (TimeSpan.Zero, "");
+            return text == "0" || Duration.Read(text, out value, out reason);
+        },
+        Format = value => value == TimeSpan.Zero ? "0" : XmlConvert.ToString(value),
+    };
+
     /// <summary>A set of domains.</summary>
     public static SettingType<ImmutableHashSet<Domain>> Domains { get; } = Map(
         List<Domain>("domain list", null, "a domain", (text, out domain) => Domain.TryParse(text, out domain) && !domain.IsLiteral),
@@ -95,10 +129,10 @@ internal static class SettingTypes
         return text.Length == 0 || HostPort.TryParse(text, out value);
     }, host => host?.ToString() ?? "");
 
-    /// <summary>Domains and the host that each goes to.</summary>
-    public static SettingType<ImmutableDictionary<Domain, HostPort>> Routes { get; } = Map(
-        List<KeyValuePair<Domain, HostPort>>("domain=host[:port] list", pair => $"{pair.Key}={pair.Value}", "domain=host:port", TryRoute),
-        list => ImmutableDictionary<Domain, HostPort>.Empty.SetItems(list),
+    /// <summary>Domains and the host or LMTP server that each goes to.</summary>
+    public static SettingType<ImmutableDictionary<Domain, FixedHop>> Routes { get; } = Map(
+        List<KeyValuePair<Domain, FixedHop>>("domain=[lmtp:]host[:port] list", pair => $"{pair.Key}={pair.Value}", "domain=host:port, domain=lmtp:host:port or domain=lmtp:/path", TryRoute),
+        list => ImmutableDictionary<Domain, FixedHop>.Empty.SetItems(list),
         map => [.. map.OrderBy(pair => pair.Key.Name, StringComparer.Ordinal)]);
 
     /// <summary>on or off.</summary>
@@ -242,13 +276,13 @@ internal static class SettingTypes
         return true;
     }
 
-    private static bool TryRoute(string text, out KeyValuePair<Domain, HostPort> route)
+    private static bool TryRoute(string text, out KeyValuePair<Domain, FixedHop> route)
     {
         route = default;
         var equals = text.IndexOf('=', StringComparison.Ordinal);
-        if (equals < 1 || !Domain.TryParse(text.AsSpan(0, equals).Trim(), out var domain) || !HostPort.TryParse(text.AsSpan(equals + 1).Trim(), out var host))
+        if (equals < 1 || !Domain.TryParse(text.AsSpan(0, equals).Trim(), out var domain) || !FixedHop.TryParse(text[(equals + 1)..].Trim(), out var hop))
             return false;
-        route = new(domain, host);
+        route = new(domain, hop);
         return true;
     }
 

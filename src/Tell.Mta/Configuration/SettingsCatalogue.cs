@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Tell.Mta.Routing;
 using Types = Tell.Mta.Configuration.SettingTypes;
 using Tell.Smtp.Server;
 
@@ -136,6 +137,9 @@ public static class SettingsCatalogue
         new ValueSetting<LocalRecipients>(Prefix + "LocalRecipients", Types.Choice<LocalRecipients>(), "auto", "Routing",
             "Which recipients of a local domain are taken: those with a Person document (listed), all (any), or listed where the domain has Person documents and any where it has none (auto).",
             s => s.LocalRecipients, (s, v) => s with { LocalRecipients = v }),
+        new ValueSetting<string>(Prefix + "SubaddressSeparator", Types.Separator, "+", "Routing",
+            "What separates a name from a mark of the user's own after it: mail to ada+lists is mail to ada where nobody has that very name; when empty, nothing does.",
+            s => s.SubaddressSeparator, (s, v) => s with { SubaddressSeparator = v }),
         new ValueSetting<ImmutableArray<System.Net.IPNetwork>>(Prefix + "RelayClients", Types.Networks, "", "Routing",
             "The networks whose clients may send to any domain; when empty, nobody may.",
             s => s.RelayClients, (s, v) => s with { RelayClients = v }),
@@ -145,8 +149,8 @@ public static class SettingsCatalogue
         new ValueSetting<HostPort?>(Prefix + "RelayHost", Types.Host, "", "Routing",
             "The host that takes all outbound mail; when empty, MX records say where mail goes; port 25 may be left out.",
             s => s.RelayHost, (s, v) => s with { RelayHost = v }),
-        new ValueSetting<ImmutableDictionary<Mail.Domain, HostPort>>(Prefix + "Routes", Types.Routes, "", "Routing",
-            "A fixed next hop for a domain, before RelayHost and MX records.",
+        new ValueSetting<ImmutableDictionary<Mail.Domain, FixedHop>>(Prefix + "Routes", Types.Routes, "", "Routing",
+            "A fixed next hop for a domain, before RelayHost and MX records: a host, or an LMTP server by lmtp:host:port (port 24 may be left out) or by the path of its socket, lmtp:/path.",
             s => s.Routes, (s, v) => s with { Routes = v }),
         new ValueSetting<int>(Prefix + "OutboundPort", Types.Number(1, 65535, "port"), "25", "Routing",
             "The port of hosts that were found by MX lookup.",
@@ -207,6 +211,33 @@ public static class SettingsCatalogue
         new ValueSetting<TimeSpan>(Prefix + "GreetingTimeout", Types.Duration, "PT5M", "Outbound",
             "How long an outbound session waits for the greeting before the host is given up for now.",
             s => s.GreetingTimeout, (s, v) => s with { GreetingTimeout = v }),
+
+        new ValueSetting<long>(Prefix + "DefaultQuota", Types.SizeOrNone, "0", "Mail files",
+            "The octets that the mail file of a person may hold whose Person document says nothing.",
+            s => s.DefaultQuota, (s, v) => s with { DefaultQuota = v }),
+        new ValueSetting<int>(Prefix + "QuotaWarningPercent", Types.Number(0, 100, "percent"), "90", "Mail files",
+            "How full, in percent of its quota, a mail file is when its user is warned, where the Person document says nothing; 0 for no warning.",
+            s => s.QuotaWarningPercent, (s, v) => s with { QuotaWarningPercent = v }),
+        new ValueSetting<TimeSpan>(Prefix + "QuotaWarningInterval", Types.Duration, "P7D", "Mail files",
+            "How long after a warning that a mail file is nearly full the next one may follow.",
+            s => s.QuotaWarningInterval, (s, v) => s with { QuotaWarningInterval = v }),
+        new ValueSetting<TimeSpan>(Prefix + "QuotaGracePeriod", Types.DurationOrNone, "P7D", "Mail files",
+            "How long a mail file may be over its quota before mail for it is given back; until then it waits; 0 gives it back at once.",
+            s => s.QuotaGracePeriod, (s, v) => s with { QuotaGracePeriod = v }),
+
+        new ValueSetting<string>(Prefix + "PickupDirectory", Types.PathOrNone, "pickup", "Pickup",
+            "The folder whose .json and .eml files are sent; a relative path is relative to the data directory; when empty, there is none.",
+            s => s.PickupDirectory, (s, v) => s with { PickupDirectory = v }),
+        new ValueSetting<int>(Prefix + "PickupPollSeconds", Types.Number(1, 86_400, "seconds"), "2", "Pickup",
+            "How often that folder is looked at.",
+            s => s.PickupPollSeconds, (s, v) => s with { PickupPollSeconds = v }),
+
+        new ValueSetting<string>(Prefix + "OutboundCharset", Types.Charset, "", "Conversion",
+            "The charset in which the text and the header of Memos go out where US-ASCII does not hold them, for example ISO-2022-JP or KOI8-R; what it does not hold either is UTF-8, and when empty all is.",
+            s => s.OutboundCharset, (s, v) => s with { OutboundCharset = v }),
+        new ValueSetting<int>(Prefix + "OutboundLineLength", Types.Number(0, 200, "columns"), "0", "Conversion",
+            "The column at which the text of Memos is wrapped at words, so that readers can join the lines again (format=flowed); 0 leaves lines as they are.",
+            s => s.OutboundLineLength, (s, v) => s with { OutboundLineLength = v }),
 
         new ValueSetting<int>(Prefix + "DrtPollSeconds", Types.Number(1, 86_400, "seconds"), "120", "Controller",
             "How often the Delivery Report Task looks at the queues even when nothing woke it.",

@@ -2,8 +2,10 @@ using Microsoft.Extensions.Logging;
 using Tell.Documents;
 using Tell.Mta.Configuration;
 using Tell.Mta.Inbound;
+using Tell.Mta.LocalDelivery;
 using Tell.Mta.Operations;
 using Tell.Mta.Outbound;
+using Tell.Mta.Pickup;
 using Tell.Mta.Reports;
 using Tell.Mta.Routing;
 using Tell.Mta.Schedules;
@@ -45,8 +47,9 @@ public sealed partial class AddInController : IAsyncDisposable
         Inbound = new InboundSessionController(context, Outbound);
         DeliveryReports = new DeliveryReportTask(context);
         TlsReports = new TlsReportTask(context);
+        Pickup = new PickupTask(context);
         // The order of starting: what finishes mail before what brings more of it; stopping goes the other way.
-        _tasks = [TlsReports, DeliveryReports, Outbound, OutboundConversion, Router, InboundConversion, Inbound];
+        _tasks = [TlsReports, DeliveryReports, Outbound, OutboundConversion, Router, InboundConversion, Inbound, Pickup];
     }
 
     /// <summary>When it was loaded; null where it is not.</summary>
@@ -73,13 +76,16 @@ public sealed partial class AddInController : IAsyncDisposable
     /// <summary>SMTPMTA tlsrpt.</summary>
     public TlsReportTask TlsReports { get; }
 
+    /// <summary>SMTPMTA pickup.</summary>
+    public PickupTask Pickup { get; }
+
     /// <summary>When the next housekeeping is due; null where it is off.</summary>
     public DateTimeOffset? NextHousekeeping => _nightly.Next;
 
     /// <summary>The controller and its tasks, in the order of the mail.</summary>
     public IReadOnlyList<TaskLine> Tasks => LoadedAt is null
         ? []
-        : [new(Title, _doing), .. new ServerTask[] { Inbound, InboundConversion, Router, OutboundConversion, Outbound, DeliveryReports, TlsReports }.Select(task => new TaskLine(task.Title, task.Activity))];
+        : [new(Title, _doing), .. new ServerTask[] { Inbound, Pickup, InboundConversion, Router, OutboundConversion, Outbound, DeliveryReports, TlsReports }.Select(task => new TaskLine(task.Title, task.Activity))];
 
     /// <summary>LOAD SMTPMTA: reads the settings and starts all tasks; nothing where it is loaded.</summary>
     /// <exception cref="IOException">A task cannot start, for example because its port is in use. Nothing runs then.</exception>

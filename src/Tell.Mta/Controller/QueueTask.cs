@@ -106,7 +106,7 @@ public abstract partial class QueueTask(string title, MtaContext context, WorkQu
         }
         catch (ArgumentException fault)
         {
-            await Context.Queues.SettleAsync([Poisoned(worked[0].Lease, fault)], CancellationToken.None);
+            await Context.Queues.SettleAsync([await PoisonedAsync(worked[0].Lease, fault)], CancellationToken.None);
         }
     }
 
@@ -128,18 +128,34 @@ public abstract partial class QueueTask(string title, MtaContext context, WorkQu
         }
         catch (Exception fault)
         {
-            return Poisoned(lease, fault);
+            return await PoisonedAsync(lease, fault);
         }
     }
 
-    // Attempts are recorded for faults of ours alone, so their count is what decides.
-    private Settlement Poisoned(Lease lease, Exception fault)
+    private async ValueTask<Settlement> PoisonedAsync(Lease lease, Exception fault)
     {
-        LogPoison(Log, fault, lease.Document.Id, lease.Document.AttemptCount + 1, PoisonAttempts);
+        var count = await FaultsAsync(lease.Document) + 1;
+        LogPoison(Log, fault, lease.Document.Id, count, PoisonAttempts);
         var reason = $"{Title} failed on it: {Line.Clean(fault.Message)}";
-        return lease.Document.AttemptCount + 1 >= PoisonAttempts
+        return count >= PoisonAttempts
             ? Settlement.Dead(lease, reason) with { Attempt = Failed(fault), Counters = [new(Statistics.Stat.Dead, 1)] }
             : Settlement.Deferred(lease, Context.Now + Poll, reason) with { Attempt = Failed(fault) };
+    }
+
+    // The attempts that ended in a fault of ours: a mail file that was full is nothing that a document dies of.
+    private async ValueTask<int> FaultsAsync(Document document)
+    {
+        if (document.AttemptCount == 0)
+            return 0;
+        try
+        {
+            return (await Context.Queues.GetAsync(document.Id, CancellationToken.None))?.Attempts.Count(attempt => attempt.Phase == Title) ?? 0;
+        }
+        catch (StoreException)
+        {
+            // Unknown is temporary: the next fault counts again.
+            return 0;
+        }
     }
 
     private Attempt Failed(Exception fault) => new() { Time = Context.Now, Phase = Title, Text = Line.Clean(fault.Message).Text };

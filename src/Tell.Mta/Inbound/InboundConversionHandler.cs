@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Tell.Documents;
 using Tell.Mail;
 using Tell.Mta.Controller;
+using Tell.Mta.Conversion;
 using Tell.Mta.Outbound;
 using Tell.Mta.Routing;
 using Tell.Mta.Statistics;
@@ -33,19 +34,22 @@ public sealed class InboundConversionHandler(MtaContext context) : QueueTask("SM
         var created = ImmutableArray.CreateBuilder<Document>();
         var unknown = ImmutableArray.CreateBuilder<Recipient>();
         var elsewhere = new List<Recipient>();
-        ImmutableArray<Item>? items = null;
+        var local = new List<Recipient>();
         // A client may name a recipient twice; who is meant twice wants the message once.
         var recipients = envelope.Recipients.DistinctBy(recipient => recipient.Address).ToArray();
         foreach (var recipient in recipients)
         {
             var where = await Context.Directory.LocateAsync(recipient.Address, stop);
-            if (where.Kind == LocalityKind.Local)
-                created.Add(Made(document, Forms.Memo, WorkQueue.MailBox, "", [recipient]) with { Items = items ??= HeaderItems.Read(head) });
+            if (where.Kind is LocalityKind.Local or LocalityKind.Group)
+                local.Add(recipient);
             else if (where.Kind == LocalityKind.Unknown)
                 unknown.Add(recipient);
             else
                 elsewhere.Add(recipient);
         }
+        // One Memo for all of them: ROUTER splits it where they are many, so that no transaction grows with their number.
+        if (local.Count > 0)
+            created.Add(Made(document, Forms.Memo, WorkQueue.MailBox, "", [.. local]) with { Items = Itemizer.Header(head) });
         var memos = created.Count;
         foreach (var destination in elsewhere.GroupBy(recipient => recipient.Address.Domain))
             created.Add(Made(document, Forms.Message, WorkQueue.Outbound, destination.Key.Name, [.. destination]));

@@ -34,7 +34,7 @@ internal sealed class MxReceiver(InboundServices services, SessionIntake intake)
         var where = await services.Context.Directory.LocateAsync(recipient.Address, cancellation);
         return intake.OnRecipient(session, where.Kind switch
         {
-            LocalityKind.Local => null,
+            LocalityKind.Local or LocalityKind.Group => null,
             LocalityKind.Unknown => NoSuchUser,
             _ => MayRelay(session, recipient.Address) ? null : NoRelay,
         });

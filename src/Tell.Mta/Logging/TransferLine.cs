@@ -57,6 +57,9 @@ internal sealed class TransferLine
             _json.WriteString(name, value);
     }
 
+    /// <summary>A number.</summary>
+    public void Number(string name, long value) => _json.WriteNumber(name, value);
+
     /// <summary>A document's id; nothing where there is none.</summary>
     public void Id(string name, Unid? id)
     {

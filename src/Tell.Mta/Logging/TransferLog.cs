@@ -105,6 +105,24 @@ public sealed class TransferLog(TimeProvider time, Action<string> sink)
         End(line);
     }
 
+    /// <summary>A recipient gave way to others: the members of a group, or where its user sends mail on.</summary>
+    public void Replaced(Document memo, string fact, Recipient recipient, int by)
+    {
+        var line = Begin(fact, memo);
+        line.Recipient(memo, recipient);
+        line.Number("by", by);
+        End(line);
+    }
+
+    /// <summary>A document is held: it stops until it is released.</summary>
+    public void Held(Document document, string reason)
+    {
+        var line = Begin("held", document);
+        line.Envelope(document);
+        line.Text("reason", reason);
+        End(line);
+    }
+
     /// <summary>A document is dead: it stops until an operator acts.</summary>
     public void Dead(Document document, string reason)
     {

@@ -4,4 +4,8 @@ namespace Tell.Mta.Operations;
 /// <param name="Added">New documents.</param>
 /// <param name="Replaced">Documents that took the place of one with the same name.</param>
 /// <param name="Problems">What is wrong, each naming document and field.</param>
-public sealed record ImportReport(int Added, int Replaced, IReadOnlyList<string> Problems);
+public sealed record ImportReport(int Added, int Replaced, IReadOnlyList<string> Problems)
+{
+    /// <summary>What is not wrong, but may not be what was meant, each naming document and field.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}

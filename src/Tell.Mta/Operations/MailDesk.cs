@@ -1,10 +1,18 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using Tell.Documents;
+using Tell.Mail;
+using Tell.Mta.Conversion;
+using Tell.Mta.LocalDelivery;
 
 namespace Tell.Mta.Operations;
 
-/// <summary>A look into mail files.</summary>
+/// <summary>A look into mail files, and the way out of them.</summary>
 public sealed class MailDesk
 {
+    // Documents are small beside their contents, which stream.
+    private const int Page = 100;
+
     private readonly MtaContext _context;
 
     internal MailDesk(MtaContext context) => _context = context;
@@ -18,30 +26,94 @@ public sealed class MailDesk
         if (await OpenAsync(user, cancellation) is not { } file)
             return null;
         var newest = new Queue<Document>();
-        Unid? after = null;
-        while (true)
+        await foreach (var document in AllAsync(file, cancellation))
         {
-            var page = await file.ViewAsync(null, after, 1000, cancellation);
-            foreach (var document in page)
-            {
-                newest.Enqueue(document);
-                if (newest.Count > most)
-                    newest.Dequeue();
-            }
-            if (page.Count < 1000)
-                return [.. newest];
-            after = page[^1].Id;
+            newest.Enqueue(document);
+            if (newest.Count > most)
+                newest.Dequeue();
+        }
+        return [.. newest];
+    }
+
+    /// <summary>
+    /// A document as a message, written as it comes: its octets where it came as one, unchanged; else its items as they would be sent. False where there is no such
+    /// document.
+    /// </summary>
+    public async Task<bool> ReadAsync(string user, Unid id, Func<ReadOnlyMemory<byte>, ValueTask> write, CancellationToken cancellation)
+    {
+        if (await OpenAsync(user, cancellation) is not { } file || await file.GetAsync(id, cancellation) is not { } document)
+            return false;
+        await foreach (var piece in MessageAsync(file, document, cancellation))
+            await write(piece);
+        return true;
+    }
+
+    /// <summary>
+    /// Writes messages to the disk for other programs: each as <see cref="ReadAsync"/> gives it. Nothing that exists is written over; a Maildir that has a message
+    /// already gets it no second time. Memory does not grow with the mail file. Returns how many messages were written; null where there is no such mail file.
+    /// </summary>
+    /// <param name="user">Whose mail file.</param>
+    /// <param name="format">How.</param>
+    /// <param name="path">The file (mbox, or one message as eml) or folder (eml, maildir), a full path.</param>
+    /// <param name="only">The one message that is wanted; null for all.</param>
+    /// <param name="cancellation">Ends it; messages that were written whole stay.</param>
+    /// <exception cref="IOException">A file of that name exists already, or the disk fails.</exception>
+    public async Task<int?> ExportAsync(string user, MailExportFormat format, string path, Unid? only, CancellationToken cancellation)
+    {
+        if (await OpenAsync(user, cancellation) is not { } file)
+            return null;
+        var count = 0;
+        if (format == MailExportFormat.Mbox)
+        {
+            await _context.Files.WriteAsync(path, MboxAsync(file, only, () => count++, cancellation), cancellation);
+            return count;
+        }
+        if (format == MailExportFormat.Eml && only is null)
+            await _context.Files.MakeFolderAsync(path, cancellation);
+        await foreach (var document in AllAsync(file, cancellation))
+        {
+            if (only is not null && document.Id != only)
+                continue;
+            var message = MessageAsync(file, document, cancellation);
+            if (format == MailExportFormat.Maildir)
+                count += await Maildir.DeliverAsync(_context.Files, path, document.Id, message, cancellation, host: _context.Settings.HostName) ? 1 : 0;
+            else
+                await _context.Files.WriteAsync(only is null ? Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{++count:D5}-{document.Id}.eml")) : path, message, cancellation);
+        }
+        return format == MailExportFormat.Eml && only is not null ? 1 : count;
+    }
+
+    /// <summary>Deletes a document from a mail file; false where there is none.</summary>
+    public async Task<bool> DeleteAsync(string user, Unid id, CancellationToken cancellation) =>
+        await OpenAsync(user, cancellation) is { } file && await file.DeleteAsync(id, cancellation);
+
+    private async IAsyncEnumerable<ReadOnlyMemory<byte>> MboxAsync(IDatabase file, Unid? only, Action counted, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var document in AllAsync(file, cancellation))
+        {
+            if (only is not null && document.Id != only)
+                continue;
+            yield return MboxText.FromLine(document);
+            var text = new MboxText();
+            await foreach (var piece in MessageAsync(file, document, cancellation))
+                yield return text.Take(piece.Span);
+            yield return text.End();
+            counted();
         }
     }
 
-    /// <summary>The raw octets of a document's content, written as they come; false where there is no such document or it has none.</summary>
-    public async Task<bool> ReadAsync(string user, Unid id, Func<ReadOnlyMemory<byte>, ValueTask> write, CancellationToken cancellation)
+    // A blind copy shows its one name in the instance that is its own, and in no other.
+    private IAsyncEnumerable<ReadOnlyMemory<byte>> MessageAsync(IDatabase file, Document document, CancellationToken cancellation) => MimeForm.ReadAsync(
+        document, Mailbox.TryParse(document[ItemNames.BlindCopyTo]?.Text ?? "", out var blind) ? blind : null, _context, file.ReadContentAsync, cancellation);
+
+    // What a mail file remembers of its quota is no mail.
+    private static async IAsyncEnumerable<Document> AllAsync(IDatabase file, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        if (await OpenAsync(user, cancellation) is not { } file || await file.GetAsync(id, cancellation) is not { Content: { } content })
-            return false;
-        await foreach (var piece in file.ReadContentAsync(content, cancellation))
-            await write(piece);
-        return true;
+        await foreach (var document in file.DocumentsAsync(null, cancellation))
+        {
+            if (document.Form != Forms.QuotaState)
+                yield return document;
+        }
     }
 
     private async ValueTask<IDatabase?> OpenAsync(string user, CancellationToken cancellation)

@@ -12,6 +12,12 @@ internal sealed class NamesBook(MtaContext context, Action changed)
 {
     private readonly SemaphoreSlim _changes = new(1, 1);
 
+    /// <summary>What the tasks of the MTA share.</summary>
+    public MtaContext Context => context;
+
+    /// <summary>NAMES, to be read.</summary>
+    public ValueTask<IDatabase> OpenAsync(CancellationToken cancellation) => context.Data.OpenAsync("names", cancellation);
+
     /// <summary>All documents of a form.</summary>
     public async Task<IReadOnlyList<Document>> ListAsync(string form, CancellationToken cancellation) =>
         await (await OpenAsync(cancellation)).AllAsync(form, cancellation);
@@ -35,6 +41,4 @@ internal sealed class NamesBook(MtaContext context, Action changed)
         changed();
         return result;
     }
-
-    private ValueTask<IDatabase> OpenAsync(CancellationToken cancellation) => context.Data.OpenAsync("names", cancellation);
 }

@@ -15,7 +15,19 @@ internal static class NamesJson
 
     /// <summary>The forms of NAMES, in the order in which they are exported.</summary>
     public static ImmutableArray<NamesForm> All { get; } =
-        [new PersonForm(), new RecordForm<Connection>(ConnectionFields.Table), new RecordForm<Outbound.DestinationControl>(ControlFields.Table)];
+    [
+        new RecordForm<NamesRecord>(PersonFields.Table),
+        new RecordForm<NamesRecord>(GroupFields.Table),
+        new RecordForm<NamesRecord>(MailInFields.Table),
+        new RecordForm<NamesRecord>(GlobalDomainFields.Table),
+        new RecordForm<NamesRecord>(ServerFields.Table),
+        new RecordForm<NamesRecord>(ForeignDomainFields.Table),
+        new RecordForm<Connection>(ConnectionFields.Table),
+        new RecordForm<Outbound.DestinationControl>(ControlFields.Table),
+    ];
+
+    /// <summary>The form of a name in any case; null where there is none.</summary>
+    public static NamesForm? Find(string name) => All.FirstOrDefault(form => form.Form.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The form of a document.</summary>
     public static NamesForm Of(Document document) => All.First(form => form.Form == document.Form);
@@ -89,7 +101,7 @@ internal static class NamesJson
             return null;
         }
         var names = element.EnumerateObject().Where(property => property.Name.Equals(Form, StringComparison.OrdinalIgnoreCase)).Select(property => Texts(property.Value)).ToArray();
-        var form = names is [[var name]] ? All.FirstOrDefault(form => form.Form.Equals(name, StringComparison.OrdinalIgnoreCase)) : null;
+        var form = names is [[var name]] ? Find(name) : null;
         if (form is null)
             problems.Add($"{place}: field \"{Form}\": expected {string.Join(" or ", All.Select(known => $"\"{known.Form}\""))}");
         return form;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Tell.Documents;
+using Tell.Mail;
 using Tell.Mta.Configuration;
 using Tell.Mta.Controller;
 using Tell.Mta.Outbound;
@@ -16,15 +17,19 @@ public sealed class Operator
     private readonly MtaContext _context;
     private readonly AddInController _controller;
     private readonly MemoSubmission _submission;
+    private readonly Addressees _addressees;
 
     internal Operator(MtaContext context, AddInController controller)
     {
         (_context, _controller) = (context, controller);
         _submission = new MemoSubmission(context);
+        _addressees = new Addressees(context);
         var book = new NamesBook(context, controller.Outbound.Reroute);
         Names = new NamesDesk(book);
         Controls = new ControlsDesk(context, book);
         Mail = new MailDesk(context);
+        Holds = new HoldDesk(context);
+        Quotas = new QuotaDesk(context);
     }
 
     /// <summary>The version of the program.</summary>
@@ -39,6 +44,12 @@ public sealed class Operator
 
     /// <summary>The mail files.</summary>
     public MailDesk Mail { get; }
+
+    /// <summary>The hold queue.</summary>
+    public HoldDesk Holds { get; }
+
+    /// <summary>How full mail files are.</summary>
+    public QuotaDesk Quotas { get; }
 
     /// <summary>LOAD SMTPMTA.</summary>
     public Task LoadAsync(CancellationToken cancellation) => _controller.LoadAsync(cancellation);
@@ -142,10 +153,20 @@ public sealed class Operator
     public async Task<int> DeliverNowAsync(string? destination, CancellationToken cancellation) =>
         await _controller.Outbound.DeliverNowAsync(destination, cancellation);
 
-    /// <summary>Takes a Memo: it is on stable storage when this completes. Returns the id of its (first) document.</summary>
-    /// <exception cref="ArgumentException">The draft has no recipient.</exception>
-    /// <exception cref="StoreException">The store cannot take it.</exception>
+    /// <summary>
+    /// Takes a Memo: it is on stable storage when this completes, as one document in SMTP.BOX for all Internet recipients and one in MAIL.BOX for each local one.
+    /// Returns the id of the first; all of them have one Message-ID.
+    /// </summary>
+    /// <exception cref="ArgumentException">The draft has no recipient, or more than SMTPMTA_MaxRecipients.</exception>
+    /// <exception cref="StoreException">The store cannot take it: nothing of it was taken.</exception>
     public async Task<Unid> SubmitAsync(MemoDraft draft, CancellationToken cancellation) => await _submission.SubmitAsync(draft, cancellation);
+
+    /// <summary>
+    /// Whom a text means: "ada@example.test" and "Ada Lovelace &lt;ada@example.test&gt;" mean that mailbox; anything else is the name of a person, a group or a mail-in
+    /// database of the address book. Null where nobody has that name.
+    /// </summary>
+    /// <exception cref="StoreException">The address book cannot be read.</exception>
+    public async Task<NamedMailbox?> FindMailboxAsync(string text, CancellationToken cancellation) => await _addressees.FindAsync(text, cancellation);
 
     /// <summary>Documents of the work queues.</summary>
     public async Task<IReadOnlyList<Document>> ViewAsync(QueueView view, CancellationToken cancellation) => await _context.Queues.ViewAsync(view, cancellation);

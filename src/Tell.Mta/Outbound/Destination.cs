@@ -80,7 +80,7 @@ internal sealed partial class Destination
             Status,
             [.. lanes.Order(StringComparer.Ordinal).Take(HostStatus.MostLanes)],
             lanes.Length,
-            [.. lookup.Hosts.Select(host => new KnownHost(host.Name, host.Endpoint.ToString(), _services.Memory.IsSkipped(host.Endpoint)))],
+            [.. lookup.Hosts.Select(host => new KnownHost(host.Name, host.Place, _services.Memory.IsSkipped(host.Endpoint)))],
             lookup.Text,
             limits);
     }

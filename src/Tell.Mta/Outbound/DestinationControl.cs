@@ -8,7 +8,7 @@ namespace Tell.Mta.Outbound;
 /// One row of the destination controls (facts: sun-cisco C3), as it stands in NAMES: what is null is taken from the DEFAULT row, and what is
 /// null there from the settings.
 /// </summary>
-/// <param name="Name">The domain, "host:port" of a fixed next hop, or "DEFAULT".</param>
+/// <param name="Name">The domain, "host:port" or "lmtp:..." of a fixed next hop, or "DEFAULT".</param>
 public sealed record DestinationControl(string Name)
 {
     /// <summary>The name of the row that all others fall back on.</summary>

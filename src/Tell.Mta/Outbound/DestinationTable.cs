@@ -93,10 +93,9 @@ internal sealed class DestinationTable(OutboundServices services, Action wake)
     /// <summary>Finds out where a lane leads and tells the destination of its mail.</summary>
     public void Find(string lane, DateTimeOffset due)
     {
-        if (!Domain.TryParse(lane, out var domain))
+        if (NextHop.Of(lane, services.Context) is not { } hop)
             return;
-        var hop = NextHop.Of(domain, services.Context);
-        if (hop.Host is not null)
+        if (hop.IsFixed)
         {
             Found(lane, Site.Fixed(hop), due);
             return;
@@ -221,7 +220,7 @@ internal sealed class DestinationTable(OutboundServices services, Action wake)
         {
             if (!_byKey.TryGetValue(site.Key, out destination))
                 _byKey[site.Key] = destination = new Destination(services, this, site);
-            else if (site.Hop.Host is null)
+            else if (!site.Hop.IsFixed)
                 destination.Site = site;
             var soonest = services.Context.Now + ShortestLife;
             before = _byLane.GetValueOrDefault(lane);

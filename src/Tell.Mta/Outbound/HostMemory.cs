@@ -19,10 +19,10 @@ internal sealed class HostMemory(TimeProvider time)
     private const int Most = 10_000;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<IPEndPoint, (int Failures, DateTimeOffset Last)> _failed = [];
+    private readonly Dictionary<EndPoint, (int Failures, DateTimeOffset Last)> _failed = [];
 
     /// <summary>The host could not be used.</summary>
-    public void Failed(IPEndPoint host)
+    public void Failed(EndPoint host)
     {
         var now = time.GetUtcNow();
         lock (_gate)
@@ -34,14 +34,14 @@ internal sealed class HostMemory(TimeProvider time)
     }
 
     /// <summary>The host is as good as any.</summary>
-    public void Answered(IPEndPoint host)
+    public void Answered(EndPoint host)
     {
         lock (_gate)
             _failed.Remove(host);
     }
 
     /// <summary>True where the host is skipped now.</summary>
-    public bool IsSkipped(IPEndPoint host)
+    public bool IsSkipped(EndPoint host)
     {
         lock (_gate)
             return _failed.TryGetValue(host, out var known) && known.Failures >= TooMany && known.Last + Skipped > time.GetUtcNow();

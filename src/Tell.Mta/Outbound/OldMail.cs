@@ -38,7 +38,7 @@ internal sealed class OldMail(MtaContext context, OutboundServices services)
         await SettleAsync(kept);
     }
 
-    private string HopOf(string lane) => Domain.TryParse(lane, out var domain) ? NextHop.Of(domain, context).Key : lane;
+    private string HopOf(string lane) => NextHop.Of(lane, context)?.Key ?? lane;
 
     private async ValueTask SettleAsync(List<Settlement> settlements)
     {

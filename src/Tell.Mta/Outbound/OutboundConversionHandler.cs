@@ -2,13 +2,15 @@ using System.Collections.Immutable;
 using Tell.Documents;
 using Tell.Mail;
 using Tell.Mta.Controller;
+using Tell.Mta.Conversion;
+using Tell.Mta.Routing;
 using Tell.Mta.Statistics;
 
 namespace Tell.Mta.Outbound;
 
 /// <summary>
-/// SMTPMTA omsgcnv: turns a Memo in SMTP.BOX into children in SMTPOBWQ, one for each destination domain and one more for each blind copy,
-/// whose name stands in that instance only (facts: lotus 1.2). Parent, children and count change in one transaction.
+/// SMTPMTA omsgcnv: turns a Memo in SMTP.BOX into children in SMTPOBWQ, one for each destination (a domain, or the LMTP server
+/// that takes the mail of local users) and one more for each blind copy, whose name stands in that instance only (facts: lotus 1.2). Parent, children and count change in one transaction.
 /// </summary>
 public sealed class OutboundConversionHandler(MtaContext context) : QueueTask("SMTPMTA omsgcnv", context, WorkQueue.SmtpBox)
 {
@@ -18,21 +20,31 @@ public sealed class OutboundConversionHandler(MtaContext context) : QueueTask("S
     protected override async ValueTask<Settlement> WorkAsync(Lease lease, CancellationToken stop)
     {
         var parent = lease.Document;
-        var blind = new HashSet<string>(parent[ItemNames.BlindCopyTo]?.Texts ?? [], StringComparer.OrdinalIgnoreCase);
-        var open = parent.Envelope!.Recipients.Where(recipient => !blind.Contains(recipient.Address.ToString())).ToArray();
-        var hidden = parent.Envelope.Recipients.Where(recipient => blind.Contains(recipient.Address.ToString())).ToArray();
-
-        var children = ImmutableArray.CreateBuilder<Document>();
-        if (open.Length > 0)
+        var blind = await BlindAsync(parent, stop);
+        var envelope = parent.Envelope! with { Priority = MemoItems.PriorityOf(parent) };
+        var lanes = new Dictionary<string, List<Recipient>>(StringComparer.Ordinal);
+        var hidden = new List<(string Lane, Recipient Recipient)>();
+        foreach (var recipient in MemoItems.Notified(parent, envelope.Recipients))
+        {
+            var lane = await LaneAsync(recipient.Address, stop);
+            if (blind.Contains(recipient.Address.ToString()))
+                hidden.Add((lane, recipient));
+            else if (lanes.TryGetValue(lane, out var others))
+                others.Add(recipient);
+            else
+                lanes.Add(lane, [recipient]);
+        }
+        var children = ImmutableArray.CreateBuilder<Document>(lanes.Count + hidden.Count);
+        if (lanes.Count > 0)
         {
             var (content, utf8) = await ContentAsync(parent, null, stop);
-            foreach (var destination in open.GroupBy(recipient => recipient.Address.Domain))
-                children.Add(Child(parent, destination.Key, [.. destination], content, utf8));
+            foreach (var (lane, recipients) in lanes)
+                children.Add(Child(parent.Id, lane, envelope with { Recipients = [.. recipients], SmtpUtf8 = envelope.SmtpUtf8 || utf8 }, content));
         }
-        foreach (var recipient in hidden)
+        foreach (var (lane, recipient) in hidden)
         {
             var (content, utf8) = await ContentAsync(parent, recipient.Address, stop);
-            children.Add(Child(parent, recipient.Address.Domain, [recipient], content, utf8));
+            children.Add(Child(parent.Id, lane, envelope with { Recipients = [recipient], SmtpUtf8 = envelope.SmtpUtf8 || utf8 }, content));
         }
         return Settlement.Succeeded(lease) with { Created = children.ToImmutable(), Counters = [new(Stat.ConvertedOutbound, 1)] };
     }
@@ -55,58 +67,35 @@ public sealed class OutboundConversionHandler(MtaContext context) : QueueTask("S
         _writers.Clear();
     }
 
-    private Document Child(Document parent, Domain destination, ImmutableArray<Recipient> recipients, Content content, bool utf8) => new()
+    private Document Child(Unid parent, string lane, Envelope envelope, Content content) => new()
     {
         Id = Context.Queues.NewId(),
         Form = Forms.Message,
         Queue = WorkQueue.Outbound,
-        Destination = destination.Name,
-        Due = Departure.Of(parent.Envelope! with { Priority = PriorityOf(parent) }, Context),
-        Parent = parent.Id,
+        Destination = lane,
+        Due = Departure.Of(envelope, Context),
+        Parent = parent,
         Content = content,
-        Envelope = parent.Envelope with { Recipients = recipients, SmtpUtf8 = parent.Envelope.SmtpUtf8 || utf8, Priority = PriorityOf(parent) },
+        Envelope = envelope,
     };
 
-    // What the author of a Memo chose; a message has its priority in its envelope.
-    private static Priority PriorityOf(Document parent) => parent[ItemNames.DeliveryPriority]?.Text.ToUpperInvariant() switch
-    {
-        "H" => Priority.High,
-        "N" => Priority.Normal,
-        "L" => Priority.Low,
-        _ => parent.Envelope!.Priority,
-    };
+    // Whose mail an LMTP server takes goes to that server, whatever the domain.
+    private async ValueTask<string> LaneAsync(Mailbox mailbox, CancellationToken stop) =>
+        await Context.Directory.LocateAsync(mailbox, stop) is { Kind: LocalityKind.Local, User.Route: { IsLmtp: true } route } ? route.Text : mailbox.Domain.Name;
+
+    private async ValueTask<HashSet<string>> BlindAsync(Document parent, CancellationToken stop) => new(
+        (await new MemoNames(parent, Context.Directory, stop).OfAsync(ItemNames.BlindCopyTo)).Select(named => named.Mailbox.ToString()), StringComparer.OrdinalIgnoreCase);
 
     // What came as a message goes as it is; a Memo is written as one.
     private async ValueTask<(Content Content, bool Utf8)> ContentAsync(Document parent, Mailbox? blind, CancellationToken stop)
     {
         if (parent.Content is { } whole)
             return (whole, false);
-        var memo = MemoItems.Message(parent, blind, Context.HostDomain);
-        var files = parent.Items.Where(item => item.Kind == ItemKind.Attachment).ToArray();
+        var memo = await MemoItems.MessageAsync(parent, blind, Context, stop);
         var writer = Context.Queues.NewContent();
         _writers.Add(writer);
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
-        var message = new MessageWriter(memo, buffer, files.Length > 0 ? Boundary.Of($"{parent.Id}") : default);
-        message.WriteHead();
-        foreach (var file in files)
-        {
-            message.BeginAttachment(new Attachment(Line.Clean(file.Text), file.MediaType ?? "application/octet-stream"));
-            await foreach (var piece in Context.Queues.ReadContentAsync(file.Content!, stop))
-            {
-                message.Write(piece.Span);
-                await FlushAsync();
-            }
-            message.EndAttachment();
-        }
-        if (files.Length > 0)
-            message.Finish();
-        await FlushAsync();
+        await foreach (var piece in MimeForm.WriteAsync(parent, memo, Context.Queues.ReadContentAsync, stop))
+            await writer.WriteAsync(piece, stop);
         return (await writer.CompleteAsync(stop), memo.NeedsSmtpUtf8);
-
-        async ValueTask FlushAsync()
-        {
-            await writer.WriteAsync(buffer.WrittenMemory, stop);
-            buffer.ResetWrittenCount();
-        }
     }
 }

@@ -29,8 +29,8 @@ internal sealed class OutboundSession : IAsyncDisposable
     /// <summary>The host's name.</summary>
     public string HostName => _host.Name;
 
-    /// <summary>The host's address and port.</summary>
-    public string Address => _host.Endpoint.ToString();
+    /// <summary>The host's address and port, or its socket.</summary>
+    public string Address => _host.Place;
 
     /// <summary>True where it may carry another message.</summary>
     public bool Usable => _session.Usable && _sent < _destination.Limits.MessagesPerConnection;
@@ -42,9 +42,9 @@ internal sealed class OutboundSession : IAsyncDisposable
     public ValueTask<bool> PermitsAsync(Document document, CancellationToken abort)
     {
         var need = TlsNeeds.Of(document);
-        return _tls.Known(_destination.Site.Hop.Host is null ? document.Destination : _destination.Site.Hop.Key, need) is { } known
+        return _tls.Known(!_destination.Site.Hop.IsFixed ? document.Destination : _destination.Site.Hop.Key, need) is { } known
             ? ValueTask.FromResult(known)
-            : _tls.PermitsAsync(HopOf(_destination, document), _destination.Limits.Tls, need, abort);
+            : _tls.PermitsAsync(HopOf(_destination, document), TlsOf(_destination, _host, _destination.Limits), need, abort);
     }
 
     /// <summary>
@@ -69,7 +69,7 @@ internal sealed class OutboundSession : IAsyncDisposable
         {
             if (last is not null)
                 passed.Add(last);
-            var plan = await context.TlsPolicies.PlanAsync(hop, host, limits.Tls, need, abort);
+            var plan = await context.TlsPolicies.PlanAsync(hop, host, TlsOf(destination, host, limits), need, abort);
             OutboundSession? session = null;
             for (TlsPlan? next = plan; next is not null && session is null;)
                 (session, last, next) = await TryAsync(context, destination, limits, next, abort);
@@ -96,8 +96,11 @@ internal sealed class OutboundSession : IAsyncDisposable
     public async ValueTask<(Transmission Sent, Attempt Attempt)> SendAsync(Document document, CancellationToken abort)
     {
         _sent++;
-        var content = document.Content!;
-        var sent = await _session.SendAsync(document.Envelope!, content.Size, _context.Queues.ReadContentAsync(content, abort), abort);
+        var (content, envelope) = (document.Content!, document.Envelope!);
+        // RFC 8689 is about the way; here it has come to its end, and what stores the mail on this machine knows nothing of it.
+        if (envelope.RequireTls && _destination.Site.Hop.Lmtp is not null && _host.IsHere)
+            envelope = envelope with { RequireTls = false };
+        var sent = await _session.SendAsync(envelope, content.Size, _context.Queues.ReadContentAsync(content, abort), abort);
         return (sent, new Attempt
         {
             Time = _context.Now,
@@ -135,11 +138,11 @@ internal sealed class OutboundSession : IAsyncDisposable
     }
 
     // Under a name of ours in DNS that we do not know, we know ourselves by our greeting. A host that an operator named is taken at his word.
-    private bool IsOurselves => _destination.Site.Hop.Host is null && _session.PeerName.Equals(_context.HostDomain.Name, StringComparison.OrdinalIgnoreCase);
+    private bool IsOurselves => !_destination.Site.Hop.IsFixed && _session.PeerName.Equals(_context.HostDomain.Name, StringComparison.OrdinalIgnoreCase);
 
     // Domains that share their hosts have policies of their own.
     private static NextHop HopOf(Destination destination, Document document) =>
-        destination.Site.Hop.Host is null && Domain.TryParse(document.Destination, out var domain) ? new NextHop(domain.Name, null, domain) : destination.Site.Hop;
+        !destination.Site.Hop.IsFixed && Domain.TryParse(document.Destination, out var domain) ? new NextHop(domain.Name, null, domain) : destination.Site.Hop;
 
     // Also gives the plan for another try with the same host, where the handshake failed and that is allowed.
     private static async ValueTask<(OutboundSession?, Attempt?, TlsPlan?)> TryAsync(
@@ -153,7 +156,7 @@ internal sealed class OutboundSession : IAsyncDisposable
         {
             using var limit = new CancellationTokenSource(OutboundServices.ConnectTimeout, context.Time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, abort);
-            var connection = await context.Network.ConnectAsync(host.Endpoint, SourceFor(host.Endpoint, limits), either.Token);
+            var connection = await context.Network.ConnectAsync(host.Endpoint, SourceFor(host, limits), either.Token);
             session = new ClientSession(connection, Options(context, destination, limits) with { Tls = plan.Tls }, context.Time);
             var fault = await session.OpenAsync(abort);
             var again = context.TlsPolicies.Heard(plan, connection.Local.Address, session.Tls, fault);
@@ -190,6 +193,7 @@ internal sealed class OutboundSession : IAsyncDisposable
         return new ClientOptions
         {
             HostName = limits.HeloName,
+            Lmtp = destination.Site.Hop.Lmtp is not null,
             GreetingTimeout = settings.GreetingTimeout,
             Credentials = CredentialsFor(destination.Site.Hop, settings),
         };
@@ -198,18 +202,23 @@ internal sealed class OutboundSession : IAsyncDisposable
     private static ClientCredentials? CredentialsFor(NextHop hop, MtaSettings settings) => hop switch
     {
         { Connection: { User: { } user } connection } => new ClientCredentials(user, connection.Password ?? ""),
-        { Host: { } host } when settings.RelayUser.Length > 0 && host == settings.RelayHost => new ClientCredentials(settings.RelayUser, settings.RelayPassword),
+        { Lmtp: null, Host: { } host } when settings.RelayUser.Length > 0 && host == settings.RelayHost => new ClientCredentials(settings.RelayUser, settings.RelayPassword),
         _ => null,
     };
 
-    private static IPAddress? SourceFor(IPEndPoint host, DestinationLimits limits) =>
-        limits.SourceAddresses.FirstOrDefault(source => source.AddressFamily == host.AddressFamily);
+    // From an address of the network nothing of this machine can be reached by its loopback.
+    private static IPAddress? SourceFor(MailHost host, DestinationLimits limits) =>
+        limits.SourceAddresses.FirstOrDefault(source => source.AddressFamily == host.Endpoint.AddressFamily && (!host.IsHere || IPAddress.IsLoopback(source)));
+
+    // What goes by LMTP to this machine passes no wire.
+    private static TlsRequirement TlsOf(Destination destination, MailHost host, DestinationLimits limits) =>
+        destination.Site.Hop.Lmtp is not null && host.IsHere ? TlsRequirement.Off : limits.Tls;
 
     private static Attempt Failure(MtaContext context, MailHost host, SessionPhase phase, EnhancedStatus status, string text) => new()
     {
         Time = context.Now,
         Host = host.Name,
-        Address = host.Endpoint.ToString(),
+        Address = host.Place,
         Phase = phase.Words(),
         Status = status,
         Text = text,

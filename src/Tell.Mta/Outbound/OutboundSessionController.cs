@@ -36,7 +36,7 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
         ? "Idle"
         : $"{Context.Gauges.OutboundSessions} sessions, {Context.Gauges.Destinations} destinations, {Context.Gauges.DestinationsDown} down";
 
-    /// <summary>Waiting mail for a destination (a domain, or a next hop's name; null: for all) is due now. Returns how many documents were not.</summary>
+    /// <summary>Waiting mail for a destination (a domain or another lane, or a next hop's name; null: for all) is due now. Returns how many documents were not.</summary>
     public async ValueTask<int> DeliverNowAsync(string? destination, CancellationToken cancellation)
     {
         var made = 0;
@@ -49,10 +49,10 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
         }
         foreach (var lane in await Context.Queues.LanesAsync(WorkQueue.Outbound, cancellation))
         {
-            if (!Domain.TryParse(lane.Destination, out var domain))
+            if (NextHop.Of(lane.Destination, Context) is not { } hop)
                 continue;
             var known = _table?.Of(lane.Destination);
-            if (!Names(destination, lane.Destination) && !Names(destination, NextHop.Of(domain, Context).Key) && !Names(destination, known?.Name))
+            if (!Names(destination, lane.Destination) && !Names(destination, hop.Key) && !Names(destination, known?.Name))
                 continue;
             made += await Context.Queues.MakeDueAsync(WorkQueue.Outbound, lane.Destination, cancellation);
             known?.RetryNow();

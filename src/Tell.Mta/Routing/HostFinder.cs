@@ -9,14 +9,14 @@ namespace Tell.Mta.Routing;
 
 /// <summary>
 /// Finds the site of a next hop and the hosts of a site (RFC 5321 5.1): mail exchangers by preference, in random order among equals, each
-/// with its addresses; without any the domain's own addresses; a fixed host by its address or name.
+/// with its addresses; without any the domain's own addresses; a fixed host by its address or name; an LMTP server also by the path of its socket.
 /// </summary>
 public sealed class HostFinder(MtaContext context)
 {
     /// <summary>The site of a next hop. A fixed one is known at once; else the MX records decide, aliases followed.</summary>
     public async ValueTask<Site> SiteAsync(NextHop hop, CancellationToken cancellation)
     {
-        if (hop.Host is not null)
+        if (hop.IsFixed)
             return Site.Fixed(hop);
         var domain = hop.Domain.Name;
         var answer = await context.Resolver.MailExchangersAsync(domain, cancellation);
@@ -44,6 +44,13 @@ public sealed class HostFinder(MtaContext context)
     {
         if (site.IsFailure)
             return HostLookup.Failed(site.Status, site.Text);
+        if (site.Hop.Lmtp is { Socket: { } path } lmtp)
+        {
+            // An operator's mistake is no reason to return mail. What a report says of the host is its name, which a path is not.
+            return FixedHop.IsUsable(lmtp)
+                ? HostLookup.Found([new MailHost("localhost", new UnixDomainSocketEndPoint(path))])
+                : HostLookup.Failed(new EnhancedStatus(4, 3, 5), $"{lmtp}: the path is longer than that of a socket can be");
+        }
         return site.Hop.Host is { } host
             ? await FixedAsync(host.Host, host.Port, preference, cancellation)
             : await ExchangersAsync(site, preference, cancellation);

@@ -1,10 +1,19 @@
 namespace Tell.Mta.Routing;
 
 /// <summary>Where a mailbox lives, as far as the address book knows.</summary>
-/// <param name="Kind">Local, unknown or elsewhere.</param>
-/// <param name="MailFile">For Local: the database name, "mail/USER"; else null.</param>
-public readonly record struct Locality(LocalityKind Kind, string? MailFile = null)
+public sealed record Locality
 {
+    private Locality(LocalityKind kind) => Kind = kind;
+
+    /// <summary>Local, a group, unknown or elsewhere.</summary>
+    public LocalityKind Kind { get; }
+
+    /// <summary>For Local: who gets it, and how; else null.</summary>
+    public LocalUser? User { get; private init; }
+
+    /// <summary>For Group: who is in it; else null.</summary>
+    public LocalGroup? Group { get; private init; }
+
     /// <summary>Not ours.</summary>
     public static Locality Elsewhere { get; } = new(LocalityKind.Elsewhere);
 
@@ -12,5 +21,8 @@ public readonly record struct Locality(LocalityKind Kind, string? MailFile = nul
     public static Locality Unknown { get; } = new(LocalityKind.Unknown);
 
     /// <summary>Ours.</summary>
-    public static Locality Local(string mailFile) => new(LocalityKind.Local, mailFile);
+    public static Locality Local(LocalUser user) => new(LocalityKind.Local) { User = user };
+
+    /// <summary>A group of ours.</summary>
+    public static Locality Of(LocalGroup group) => new(LocalityKind.Group) { Group = group };
 }

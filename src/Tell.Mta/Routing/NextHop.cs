@@ -4,14 +4,28 @@ using Tell.Mta.Routing.Names;
 
 namespace Tell.Mta.Routing;
 
-/// <summary>Where mail for a domain goes next: a fixed host, or whoever DNS names. Two domains with the same next hop share one Destination.</summary>
-/// <param name="Key">The name by which operators know it: the domain, or "host:port" of a fixed host.</param>
-/// <param name="Host">The fixed host; null where DNS decides.</param>
-/// <param name="Domain">The domain whose mail exchangers are asked for; none for a fixed host.</param>
+/// <summary>Where mail for a lane goes next: a fixed host, an LMTP server, or whoever DNS names. Two lanes with the same next hop share one Destination.</summary>
+/// <param name="Key">The name by which operators know it: the domain, "host:port" of a fixed host, or "lmtp:..." as it is written.</param>
+/// <param name="Host">The fixed host, by SMTP or LMTP; null where DNS decides, and for a socket of this machine.</param>
+/// <param name="Domain">The domain whose mail exchangers are asked for; none for a fixed next hop.</param>
 public sealed record NextHop(string Key, HostPort? Host, Domain Domain)
 {
+    /// <summary>The LMTP server; null where mail goes by SMTP.</summary>
+    public MailRoute? Lmtp { get; init; }
+
+    /// <summary>True where nobody is asked who takes the mail.</summary>
+    public bool IsFixed => Host is not null || Lmtp is not null;
+
     /// <summary>The Connection document that says how and when mail goes there; null for none.</summary>
     public Connection? Connection { get; init; }
+
+    /// <summary>The next hop of a lane, which is a domain or "lmtp:..." (RFC 2033); null for a lane that is neither.</summary>
+    public static NextHop? Of(string lane, MtaContext context)
+    {
+        if (MailRoute.TryParse(lane, out var route) && route.IsLmtp)
+            return ByLmtp(route);
+        return Domain.TryParse(lane, out var domain) ? Of(domain, context) : null;
+    }
 
     /// <summary>
     /// The next hop of a domain: the relay host of its Connection document, else its route, else the relay host of the settings, else its own
@@ -29,13 +43,15 @@ public sealed record NextHop(string Key, HostPort? Host, Domain Domain)
         if (connection?.RelayHost is { } host)
             return Fixed(host);
         if (settings.Routes.TryGetValue(domain, out var route))
-            return Fixed(route);
+            return route.Lmtp is { } lmtp ? ByLmtp(lmtp) : Fixed(route.Host!);
         if (settings.RelayHost is { } relay)
             return Fixed(relay);
         return domain.Address is { } address
             ? Fixed(new HostPort(address.ToString(), settings.OutboundPort))
             : new NextHop(domain.Name, null, domain);
     }
+
+    private static NextHop ByLmtp(MailRoute route) => new(route.Text, route.Host, default) { Lmtp = route };
 
     private static NextHop Fixed(HostPort host) => new(host.ToString(), host, default);
 }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Tell.Documents;
+using Tell.Mail;
 
 namespace Tell.Mta.Routing;
 
@@ -7,6 +9,21 @@ public static class Persons
 {
     /// <summary>The full names, the short names and the one Internet address (facts: lotus 5.4).</summary>
     public const string FullName = "FullName", ShortName = "ShortName", InternetAddress = "InternetAddress";
+
+    /// <summary>More names by which mail reaches the person: "sales", "sales@example.test"; "*@example.test" takes what nobody else in a domain does.</summary>
+    public const string Alias = "Alias";
+
+    /// <summary>Where mail is sent on to, addresses or names, and whether it is filed too ("on").</summary>
+    public const string ForwardingAddress = "ForwardingAddress", KeepForwarded = "KeepForwarded";
+
+    /// <summary>Where mail goes in place of the mail file: see <see cref="MailRoute"/>. "on" while mail waits in the hold queue.</summary>
+    public const string Route = "MailRoute", OnHold = "OnHold";
+
+    /// <summary>In which form mail is filed: "mime", "converted" or "both" (facts: lotus 5.4, item MessageStorage).</summary>
+    public const string FormatPreference = "MessageStorage";
+
+    /// <summary>The octets that the mail file may hold, and those from which on its user is warned; numbers.</summary>
+    public const string Quota = "Quota", QuotaWarning = "QuotaWarning";
 
     /// <summary>The salted and hashed password: "SCRAM-SHA-256$ITERATIONS:SALT$STOREDKEY:SERVERKEY", base64 parts (RFC 5803).</summary>
     public const string Password = "Password";
@@ -32,6 +49,20 @@ public static class Persons
         var at = address.LastIndexOf('@');
         return (at > 0 ? address[..at] : person.Id.ToString()).ToLowerInvariant();
     }
+
+    /// <summary>How mail reaches the person; the addresses that it is sent on to are resolved by the caller.</summary>
+    public static LocalUser UserOf(Document person, ImmutableArray<Mailbox> forward) => new(MailFileOf(MailFile(person)))
+    {
+        Route = MailRoute.TryParse(person[Route]?.Text ?? "", out var route) ? route : null,
+        Format = Enum.TryParse<MailFormat>(person[FormatPreference]?.Text, ignoreCase: true, out var format) ? format : MailFormat.Mime,
+        Forward = forward,
+        KeepsCopy = IsOn(person[KeepForwarded]),
+        OnHold = IsOn(person[OnHold]),
+        Quota = person[Quota] is { Numbers: [var quota, ..] } ? (long)quota : null,
+        QuotaWarning = person[QuotaWarning] is { Numbers: [var warning, ..] } ? (long)warning : null,
+    };
+
+    private static bool IsOn(Item? item) => item is { Text: "on" };
 
     /// <summary>
     /// The database of a user. A slash, which a local part may hold, would make two parts of it, and an empty part is none: it is written as

@@ -5,7 +5,7 @@ using Tell.Mta.Routing.Dns;
 namespace Tell.Mta.Routing;
 
 /// <summary>
-/// What a domain's mail leads to: a fixed host, or a set of mail exchangers that any number of domains may share. Domains with the same
+/// What a domain's mail leads to: a fixed host or LMTP server, or a set of mail exchangers that any number of domains may share. Domains with the same
 /// <see cref="Key"/> share a Destination.
 /// </summary>
 public sealed record Site
@@ -20,7 +20,7 @@ public sealed record Site
     /// <summary>Equal for domains with the same exchangers at the same preferences and the same Connection document.</summary>
     public string Key { get; private init; }
 
-    /// <summary>The name for operators: "host:port", the best exchangers, or the domain where there are none.</summary>
+    /// <summary>The name for operators: "host:port", "lmtp:...", the best exchangers, or the domain where there are none.</summary>
     public string Name { get; private init; }
 
     /// <summary>The next hop that it was found for first.</summary>

@@ -14,11 +14,11 @@ internal sealed class HandshakeMemory(TimeProvider time)
     private static readonly TimeSpan Length = TimeSpan.FromHours(1);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<(IPEndPoint Host, TlsVerification Verify), (DateTimeOffset Until, TlsFailure Failure)> _failed = [];
-    private readonly Queue<((IPEndPoint, TlsVerification) Key, DateTimeOffset Until)> _order = new();
+    private readonly Dictionary<(EndPoint Host, TlsVerification Verify), (DateTimeOffset Until, TlsFailure Failure)> _failed = [];
+    private readonly Queue<((EndPoint, TlsVerification) Key, DateTimeOffset Until)> _order = new();
 
     /// <summary>Remembers a failure.</summary>
-    public void Remember(IPEndPoint host, TlsVerification verify, TlsFailure failure)
+    public void Remember(EndPoint host, TlsVerification verify, TlsFailure failure)
     {
         lock (_gate)
         {
@@ -35,7 +35,7 @@ internal sealed class HandshakeMemory(TimeProvider time)
     }
 
     /// <summary>The failure that is remembered; null for none.</summary>
-    public TlsFailure? Find(IPEndPoint host, TlsVerification verify)
+    public TlsFailure? Find(EndPoint host, TlsVerification verify)
     {
         lock (_gate)
             return _failed.TryGetValue((host, verify), out var kept) && kept.Until > time.GetUtcNow() ? kept.Failure : null;

@@ -44,10 +44,10 @@ public sealed class TlsPolicies : IAsyncDisposable
     {
         var settings = _context.Settings;
         var asked = requirement != TlsRequirement.Off && need != TlsNeed.Delivery;
-        var certain = asked && (hop.Host is not null || await IsSecureAsync(hop.Domain.Name, host, cancellation));
+        var certain = asked && (hop.IsFixed || await IsSecureAsync(hop.Domain.Name, host, cancellation));
         var dane = certain && settings.Dane ? await DaneLookup.FindAsync(_context.Resolver, host, cancellation) : DaneFinding.None;
         // RFC 8461 2: where DANE decides, MTA-STS has no say; and it is for domains, not for hosts that the operator chose.
-        var sts = asked && settings.MtaSts && hop.Host is null && dane.Trouble is null && dane.Records.IsEmpty
+        var sts = asked && settings.MtaSts && !hop.IsFixed && dane.Trouble is null && dane.Records.IsEmpty
             ? await _sts.FindAsync(hop.Domain.Name, cancellation)
             : null;
         var plan = TlsDecision.Of(new TlsQuestion
@@ -63,7 +63,7 @@ public sealed class TlsPolicies : IAsyncDisposable
             Roots = _roots.Of(settings),
         });
         if (plan.Refusal is not null)
-            Tell(plan.Policy, plan.Refusal, host.Name, host.Endpoint.Address, null);
+            Tell(plan.Policy, plan.Refusal, host.Name, host.Address, null);
         while (plan is { Tls: { } tls, Fallback: { } fallback } && _memory.Find(host.Endpoint, tls.Options.Verify) is { } earlier)
             plan = fallback with { Earlier = earlier, Told = plan.Told };
         return plan;
@@ -88,7 +88,7 @@ public sealed class TlsPolicies : IAsyncDisposable
             : facts is null ? new TlsFailure(TlsFailure.NotSupported, "no STARTTLS was offered")
             : plan.Earlier ?? plan.Found;
         if (!plan.Told && (plan.Tls is not null || plan.Earlier is not null))
-            Tell(plan.Policy, failure, plan.Host.Name, plan.Host.Endpoint.Address, ours);
+            Tell(plan.Policy, failure, plan.Host.Name, plan.Host.Address, ours);
         if (fault is null || plan is not { Tls: { } tls, Fallback: { } fallback })
             return null;
         _memory.Remember(plan.Host.Endpoint, tls.Options.Verify, failure!);

@@ -15,8 +15,14 @@ public static class Stat
     /// <summary>Their octets.</summary>
     public const string ReceivedOctets = "MTA.Received.Octets";
 
-    /// <summary>Memos handed over by TELL SEND and the .NET API.</summary>
+    /// <summary>Memos handed over by TELL SEND, the .NET API and the pickup folder.</summary>
     public const string Submitted = "MTA.Submitted";
+
+    /// <summary>Files of the pickup folder that were sent.</summary>
+    public const string PickedUp = "MTA.Pickup.Files";
+
+    /// <summary>Files of the pickup folder that could not be sent.</summary>
+    public const string PickedUpBad = "MTA.Pickup.Bad";
 
     /// <summary>Inbound documents converted.</summary>
     public const string ConvertedInbound = "MTA.Converted.Inbound";
@@ -29,6 +35,21 @@ public static class Stat
 
     /// <summary>Memos filed in mail files.</summary>
     public const string Filed = "MTA.Filed";
+
+    /// <summary>Filed Memos with something that could not be read.</summary>
+    public const string ItemizeErrors = "MTA.ItemizeErrors";
+
+    /// <summary>Forwardings.</summary>
+    public const string Forwarded = "MTA.Forwarded";
+
+    /// <summary>Groups opened.</summary>
+    public const string Expanded = "MTA.Expanded";
+
+    /// <summary>Memos held.</summary>
+    public const string Held = "MTA.Held";
+
+    /// <summary>Memos that found a mail file full.</summary>
+    public const string OverQuota = "MTA.OverQuota";
 
     /// <summary>Attempts to transmit a child.</summary>
     public const string Attempts = "MTA.Attempts";

@@ -24,6 +24,9 @@ public sealed record Command
     /// <summary>The files that its arguments name, "-" for standard input: read where the command is typed, so that paths mean what they mean there.</summary>
     public Func<IReadOnlyList<string>, IEnumerable<string>> Inputs { get; init; } = _ => [];
 
+    /// <summary>The arguments with the paths that they name made full, at the place where they are typed, so that they mean there what they mean here.</summary>
+    public Func<IReadOnlyList<string>, IReadOnlyList<string>> Located { get; init; } = arguments => arguments;
+
     /// <summary>Does it; true where it succeeded. A failure has said why.</summary>
     public required Func<CommandCall, Task<bool>> Handler { get; init; }
 

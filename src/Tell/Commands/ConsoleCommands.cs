@@ -18,6 +18,7 @@ public static class ConsoleCommands
             .. ScheduleCommand.Rows(host),
             .. SendCommand.Rows(host),
             .. MailFileCommands.Rows(host),
+            .. HoldCommands.Rows(host),
             MimeCommand.Row,
             .. NamesCommands.Rows(host),
             HelpCommand.For(() => table!),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Tell.Documents;
+using Tell.Mail;
 using Tell.Mta;
 using Tell.Mta.Operations;
 
@@ -10,6 +11,7 @@ namespace Tell.Commands;
 internal static class MailFileCommands
 {
     private const int Most = 10_000;
+    private const long MostShown = 8 << 20;
 
     /// <summary>The rows.</summary>
     public static IEnumerable<Command> Rows(ICommandHost host) =>
@@ -17,11 +19,14 @@ internal static class MailFileCommands
         new()
         {
             Words = "MAIL",
-            Form = "[USER [LIST|READ N]]",
+            Form = "[USER [LIST|READ N [--raw]|EXPORT EML|MBOX|MAILDIR PATH [N]|DELETE N]]",
             Group = "Mail",
             Place = CommandPlace.Data,
-            Summary = "List the mail files, the messages in one, or read a message.",
-            Detail = "READ shows the message as it was filed, header and all.",
+            Summary = "List the mail files, the messages in one; read, export or delete a message.",
+            Detail = "READ shows a memo as people see it; --raw as the message that it is, header and all. EXPORT writes all messages, or message N, for other\nprograms: EML a folder of files (for N a file), MBOX a file, MAILDIR a Maildir. Nothing that exists is written over. A relative PATH is\nmeant from where the command is typed; the server's user writes there.",
+            Located = arguments => arguments.Count > 3 && arguments[1].Equals("EXPORT", StringComparison.OrdinalIgnoreCase)
+                ? [.. arguments.Take(3), Path.GetFullPath(arguments[3]), .. arguments.Skip(4)]
+                : arguments,
             Handler = call => MailAsync(host.Operations.Mail, call),
         },
     ];
@@ -39,7 +44,9 @@ internal static class MailFileCommands
         var name = call.Arguments[0];
         if (await desk.ListAsync(name, Most, call.Cancellation) is not { } memos)
             return call.Refuse($"{name} has no mail file.");
-        switch (call.Arguments.Skip(1).Select(word => word.ToUpperInvariant()).ToArray())
+        // Paths keep their case.
+        var words = call.Arguments.Skip(1).Select((word, i) => i == 2 && call.Arguments[1].Equals("EXPORT", StringComparison.OrdinalIgnoreCase) ? word : word.ToUpperInvariant()).ToArray();
+        switch (words)
         {
             case [] or ["LIST"]:
                 call.Answer.Table([.. memos.Select((memo, i) => (string[])
@@ -52,21 +59,52 @@ internal static class MailFileCommands
                 ])]);
                 call.Answer.Line(Count.Of(memos.Count, "message"));
                 return true;
-            case ["READ", var number] when int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n):
-                if (n < 1 || n > memos.Count)
-                    return call.Refuse(string.Create(CultureInfo.InvariantCulture, $"There is no message {n}: the file has {memos.Count}."));
+            case ["READ", var number, .. var how] when how is [] or ["--raw"] or ["--RAW"] && Choose(call, memos, number) is { } memo:
+                if (how.Length == 0 && memo.Content is null)
+                {
+                    Show(memo, call.Answer);
+                    return true;
+                }
                 using (var octets = new MemoryStream())
                 {
-                    var found = await desk.ReadAsync(name, memos[n - 1].Id, piece => octets.WriteAsync(piece, call.Cancellation), call.Cancellation);
-                    if (found)
-                        call.Answer.Text(Encoding.UTF8.GetString(octets.GetBuffer(), 0, (int)octets.Length));
-                    else
-                        Show(memos[n - 1], call.Answer);
+                    await desk.ReadAsync(name, memo.Id, piece => TakeAsync(octets, piece), call.Cancellation);
+                    call.Answer.Text(Encoding.UTF8.GetString(octets.GetBuffer(), 0, (int)octets.Length));
+                    if (octets.Length > MostShown)
+                        call.Answer.Line($"The message is longer than {MostShown >> 20} MiB: EXPORT writes all of it.");
                 }
                 return true;
+            case ["EXPORT", var format, var path, .. var which] when which.Length < 2 && Enum.TryParse<MailExportFormat>(format, ignoreCase: true, out var written) && !char.IsAsciiDigit(format[0]):
+                var only = which is [var n] ? Choose(call, memos, n) : null;
+                if (which.Length == 1 && only is null)
+                    return false;
+                var count = await desk.ExportAsync(name, written, Path.GetFullPath(path), only?.Id, call.Cancellation);
+                call.Answer.Line($"{Count.Of(count ?? 0, "message")} written to {Path.GetFullPath(path)}");
+                return true;
+            case ["DELETE", var number] when Choose(call, memos, number) is { } memo:
+                if (!await desk.DeleteAsync(name, memo.Id, call.Cancellation))
+                    return call.Refuse("It is gone already.");
+                call.Answer.Line($"Deleted: {memo[ItemNames.Subject]?.Text}");
+                return true;
+            case ["READ" or "DELETE", _, ..] when call.Answer.Lines.Count > 0:
+                return false;
             default:
                 return call.Usage();
         }
+    }
+
+    private static Document? Choose(CommandCall call, IReadOnlyList<Document> memos, string number)
+    {
+        if (int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= 1 && n <= memos.Count)
+            return memos[n - 1];
+        call.Refuse($"There is no message {number}: the file has {memos.Count}.");
+        return null;
+    }
+
+    private static ValueTask TakeAsync(MemoryStream octets, ReadOnlyMemory<byte> piece)
+    {
+        if (octets.Length <= MostShown)
+            octets.Write(piece.Span);
+        return ValueTask.CompletedTask;
     }
 
     private static long Size(Document memo) =>
@@ -84,6 +122,8 @@ internal static class MailFileCommands
         rows.AddRange(memo.Items.Where(item => item.Kind == ItemKind.Attachment).Select(item => (string[])["File:", item.Text]));
         answer.Table(rows);
         answer.Line();
-        answer.Text(memo[ItemNames.Body]?.Text ?? "");
+        answer.Text(memo.Items.FirstOrDefault(item => item.Name == ItemNames.Body && item.MediaType == "text/plain")?.Text ?? HtmlBody(memo));
     }
+
+    private static string HtmlBody(Document memo) => memo[ItemNames.Body] is { } html ? HtmlText.ToPlain(html.Text) : "";
 }

@@ -61,7 +61,7 @@ internal static class QueueCommands
                 if (call.Arguments.Count > 1)
                     return call.Usage();
                 var destination = call.Arguments.FirstOrDefault()?.ToLowerInvariant();
-                var down = Down(host.Operations).Select(hop => hop.Name).Where(name => destination is null || name == destination).ToList();
+                var down = Down(host.Operations).Select(hop => hop.Name).Where(name => destination is null || name.Equals(destination, StringComparison.OrdinalIgnoreCase)).ToList();
                 var due = await host.Operations.DeliverNowAsync(destination, call.Cancellation);
                 var tried = down.Count > 0 ? $" Tried again: {string.Join(", ", down)}." : "";
                 call.Answer.Line($"{Count.Of(due, "document")} made due.{tried}");

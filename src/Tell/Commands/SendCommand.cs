@@ -1,5 +1,5 @@
+using System.Collections.Immutable;
 using System.Text;
-using Microsoft.AspNetCore.StaticFiles;
 using Tell.Mail;
 using Tell.Mta.Operations;
 
@@ -10,99 +10,156 @@ internal static class SendCommand
 {
     private const string Words = "SEND";
 
+    private static readonly string[] FileOptions = ["--attach", "--inline", "--html"];
+
     /// <summary>The row.</summary>
     public static IEnumerable<Command> Rows(ICommandHost host) =>
     [
         new()
         {
             Words = Words,
-            Form = "--from A --to B[,C] [--cc D] [--bcc E] [--subject S] [--attach FILE] < body",
+            Form = "--from A --to B[,C] [--cc D] [--bcc E] [--subject S] [--attach FILE] [--html FILE] [--inline FILE] [--reply-to F] [--principal G] [--importance high|low] [--priority high|low] [--receipt] [--report none|confirm] < body",
             Group = "Mail",
             Place = CommandPlace.Data,
             Summary = "Put a memo into SMTP.BOX; the text comes from standard input.",
-            Detail = "--to, --cc, --bcc and --attach may be given more than once. The answer is the memo's UNID, by which QUEUE shows it.",
+            Detail = "A, B and the others are addresses, or names of people and groups in the address book. --to, --cc, --bcc, --reply-to, --attach and\n--inline may be given more than once. --html is the same text as HTML; a file of --inline is shown in it by cid:NAME, its name without\nthe folder. --principal is on whose behalf A writes. --receipt asks to be told when it is read; --report says what A is told of its\ndelivery, which is failures otherwise. The answer is the memo's UNID, by which QUEUE shows it.",
             Inputs = arguments => ["-", .. Files(arguments)],
             Handler = call => SendAsync(host, call),
         },
     ];
 
     private static IEnumerable<string> Files(IReadOnlyList<string> arguments) =>
-        arguments.Zip(arguments.Skip(1)).Where(pair => pair.First == "--attach").Select(pair => pair.Second);
+        arguments.Zip(arguments.Skip(1)).Where(pair => FileOptions.Contains(pair.First.ToLowerInvariant())).Select(pair => pair.Second);
 
     private static async Task<bool> SendAsync(ICommandHost host, CommandCall call)
     {
-        Mailbox? from = null;
-        List<Mailbox> to = [], cc = [], bcc = [];
-        List<string> files = [];
-        var subject = "";
-        for (var i = 0; i < call.Arguments.Count; i += 2)
+        var given = new Dictionary<string, List<string>>(StringComparer.OrdinalIgnoreCase);
+        for (var i = 0; i < call.Arguments.Count; i++)
         {
-            var option = call.Arguments[i];
-            if (i + 1 == call.Arguments.Count)
-                return option.StartsWith("--", StringComparison.Ordinal) ? call.Refuse($"{option} needs a value.") : call.Usage();
-            var value = call.Arguments[i + 1];
-            string? problem = null;
-            switch (option.ToLowerInvariant())
-            {
-                case "--from":
-                    problem = Mailbox.TryParse(value, out from!) ? null : NoMailbox(value);
-                    break;
-                case "--to":
-                    problem = Add(to, value);
-                    break;
-                case "--cc":
-                    problem = Add(cc, value);
-                    break;
-                case "--bcc":
-                    problem = Add(bcc, value);
-                    break;
-                case "--subject":
-                    subject = value;
-                    break;
-                case "--attach":
-                    files.Add(value);
-                    break;
-                default:
-                    return call.Usage();
-            }
-            if (problem is not null)
-                return call.Refuse(problem);
+            var option = call.Arguments[i].ToLowerInvariant();
+            var values = given.TryGetValue(option, out var before) ? before : given[option] = [];
+            if (option == "--receipt")
+                continue;
+            if (!IsOption(option))
+                return call.Usage();
+            if (++i == call.Arguments.Count)
+                return call.Refuse($"{option} needs a value.");
+            values.Add(call.Arguments[i]);
         }
-        if (from is null || to.Count + cc.Count + bcc.Count == 0)
-            return call.Refuse(from is null ? "--from is missing." : "There is no recipient: --to, --cc or --bcc.");
-        var types = new FileExtensionContentTypeProvider();
-        var attachments = new List<DraftFile>();
-        foreach (var file in files)
+        foreach (var option in new[] { "--from", "--subject", "--html", "--principal", "--importance", "--priority", "--report" })
         {
-            var type = types.TryGetContentType(file, out var known) ? known : "application/octet-stream";
-            attachments.Add(new(Path.GetFileName(file), type, await call.Input.ReadAsync(file, call.Cancellation)));
+            if (given.TryGetValue(option, out var values) && values.Count > 1)
+                return call.Refuse($"{option} is given twice.");
+        }
+        if (One("--from") is not { } author)
+            return call.Refuse("--from is missing.");
+        var names = new List<NamedMailbox>();
+        var unknown = new List<string>();
+        var from = await FindAsync([author]);
+        var principal = await FindAsync(One("--principal") is { } named ? [named] : []);
+        var (to, cc, bcc, replyTo) = (await FindAllAsync("--to"), await FindAllAsync("--cc"), await FindAllAsync("--bcc"), await FindAllAsync("--reply-to"));
+        if (unknown.Count > 0)
+            return call.Refuse($"\"{unknown[0]}\" is neither an address, name@domain, nor a name of the address book.");
+        if (to.Length + cc.Length + bcc.Length == 0)
+            return call.Refuse("There is no recipient: --to, --cc or --bcc.");
+        if (!Choose<Importance>("--importance", out var importance) || !Choose<Priority>("--priority", out var priority) || !Choose<DeliveryReport>("--report", out var report))
+            return false;
+        var html = One("--html") is { } page ? Encoding.UTF8.GetString(await call.Input.ReadAsync(page, call.Cancellation)) : null;
+        if (html is null && given.ContainsKey("--inline"))
+            return call.Refuse("--inline shows a file in the HTML: --html is missing.");
+        var files = new List<DraftFile>();
+        foreach (var (option, path) in Each("--inline").Concat(Each("--attach")))
+        {
+            var name = Path.GetFileName(path);
+            var file = new DraftFile(name, FileTypes.TypeOf(name), await call.Input.ReadAsync(path, call.Cancellation)) { ContentId = option == "--inline" ? name : null };
+            if (file.ContentId is not null && !Attachment.Of(name, file.MediaType, name).IsInline)
+                return call.Refuse($"{name} cannot be the name of an inline file: give it one of letters, digits, dots and hyphens.");
+            files.Add(file);
         }
         var body = Encoding.UTF8.GetString(await call.Input.ReadAsync("-", call.Cancellation));
-        var id = await host.Operations.SubmitAsync(new MemoDraft
+        var draft = new MemoDraft
         {
-            From = from,
-            SendTo = [.. to],
-            CopyTo = [.. cc],
-            BlindCopyTo = [.. bcc],
-            Subject = Line.Clean(subject),
-            Body = body,
-            Files = [.. attachments],
+            From = from[0],
+            Principal = principal.Length > 0 ? principal[0] : null,
+            SendTo = to,
+            CopyTo = cc,
+            BlindCopyTo = bcc,
+            ReplyTo = replyTo,
+            Names = names.Where(one => !one.Name.IsEmpty).DistinctBy(one => one.Mailbox).ToImmutableDictionary(one => one.Mailbox, one => one.Name),
+            Subject = Line.Clean(One("--subject") ?? ""),
+            // Where there is only HTML, the text is made of it.
+            Body = body.Length == 0 && html is not null ? null : body,
+            Html = html,
+            Importance = importance,
+            Priority = priority,
+            ReturnReceipt = given.ContainsKey("--receipt"),
+            DeliveryReport = report,
+            Files = [.. files],
             Protocol = "CONSOLE",
-        }, call.Cancellation);
-        call.Answer.Line(id.ToString());
-        return true;
-    }
-
-    private static string? Add(List<Mailbox> list, string value)
-    {
-        foreach (var part in value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        };
+        try
         {
-            if (!Mailbox.TryParse(part, out var mailbox))
-                return NoMailbox(part);
-            list.Add(mailbox);
+            call.Answer.Line((await host.Operations.SubmitAsync(draft, call.Cancellation)).ToString());
+            return true;
         }
-        return null;
+        catch (ArgumentException refusal)
+        {
+            return call.Refuse(refusal.Message.Split(" (Parameter ")[0]);
+        }
+
+        string? One(string option) => given.TryGetValue(option, out var values) ? values[0] : null;
+
+        IEnumerable<(string Option, string Value)> Each(string option) => given.GetValueOrDefault(option, []).Select(value => (option, value));
+
+        async Task<ImmutableArray<Mailbox>> FindAsync(IEnumerable<string> texts)
+        {
+            var found = ImmutableArray.CreateBuilder<Mailbox>();
+            foreach (var text in texts)
+            {
+                if (await host.Operations.FindMailboxAsync(text, call.Cancellation) is { } one)
+                {
+                    names.Add(one);
+                    found.Add(one.Mailbox);
+                }
+                else
+                {
+                    unknown.Add(text);
+                }
+            }
+            return found.ToImmutable();
+        }
+
+        Task<ImmutableArray<Mailbox>> FindAllAsync(string option) => FindAsync(given.GetValueOrDefault(option, []).SelectMany(Split));
+
+        bool Choose<T>(string option, out T value)
+            where T : struct, Enum
+        {
+            value = default;
+            if (One(option) is not { } word || Enum.GetNames<T>().Contains(word, StringComparer.OrdinalIgnoreCase) && Enum.TryParse(word, ignoreCase: true, out value))
+                return true;
+            return call.Refuse($"{option} is one of {string.Join(", ", Enum.GetNames<T>().Select(name => name.ToLowerInvariant()))}.");
+        }
     }
 
-    private static string NoMailbox(string text) => $"\"{text}\" is not a mailbox: expected name@domain.";
+    private static bool IsOption(string option) => option is "--from" or "--to" or "--cc" or "--bcc" or "--subject" or "--attach" or "--html" or "--inline" or "--reply-to"
+        or "--principal" or "--importance" or "--priority" or "--report";
+
+    // At commas outside quotes: "Lovelace, Ada" <ada@example.test> is one.
+    private static IEnumerable<string> Split(string list)
+    {
+        var (start, quoted) = (0, false);
+        for (var i = 0; i <= list.Length; i++)
+        {
+            if (i == list.Length || list[i] == ',' && !quoted)
+            {
+                if (list[start..i].Trim() is { Length: > 0 } part)
+                    yield return part;
+                start = i + 1;
+            }
+            else if (list[i] == '"')
+            {
+                quoted = !quoted;
+            }
+        }
+    }
 }

@@ -28,12 +28,13 @@ internal sealed class WordsProgram(CommandLine line, TextWriter output, TextWrit
         var directory = reading.Settings?.Directory ?? _configuration.DataDirectory();
         try
         {
+            string[] words = [.. line.Words.Take(line.Words.Count - found.Arguments.Count), .. found.Command.Located(found.Arguments)];
             var inputs = directory is null ? [] : await ReadInputsAsync(found.Command, found.Arguments, cancellation);
-            if (directory is not null && await ControlClient.AskAsync(directory, line.Words, [.. inputs], answer.Line, cancellation) is { } done)
+            if (directory is not null && await ControlClient.AskAsync(directory, words, [.. inputs], answer.Line, cancellation) is { } done)
                 return Print(answer, done);
             foreach (var problem in reading.Problems.Where(problem => problem.IsError))
                 await errors.WriteLineAsync(problem.ToString());
-            return reading.Settings is { } settings ? await AloneAsync(found.Command, settings, inputs, answer, cancellation) : 2;
+            return reading.Settings is { } settings ? await AloneAsync(found.Command, words, settings, inputs, answer, cancellation) : 2;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or StoreException)
         {
@@ -50,14 +51,14 @@ internal sealed class WordsProgram(CommandLine line, TextWriter output, TextWrit
         return inputs;
     }
 
-    private async Task<int> AloneAsync(Command command, MtaSettings settings, Dictionary<string, byte[]> inputs, Answer answer, CancellationToken cancellation)
+    private async Task<int> AloneAsync(Command command, IReadOnlyList<string> words, MtaSettings settings, Dictionary<string, byte[]> inputs, Answer answer, CancellationToken cancellation)
     {
         // Reading makes no directory; sending and importing may be the first things that anybody does.
         if (command.Place == CommandPlace.Data && (inputs.Count > 0 || Directory.Exists(settings.Directory)))
         {
             await using var opened = await OpenedMta.OpenAsync(settings, new ConfigurationSource(_configuration), console: false, time, cancellation);
             var host = new MtaHost(opened.Mta.Operations, _configuration, _ => Task.CompletedTask, quitEnds: true);
-            return Print(answer, await CommandLadder.RunAsync(ConsoleCommands.Table(host), line.Words, new SentInput(inputs), answer, NullLogger.Instance, cancellation));
+            return Print(answer, await CommandLadder.RunAsync(ConsoleCommands.Table(host), words, new SentInput(inputs), answer, NullLogger.Instance, cancellation));
         }
         await errors.WriteLineAsync($"tell: not running: no Tell answers for {settings.Directory}. Start it with: {Invocation.Name} run{(line.Ini is { } ini ? $" --ini {ini}" : "")}");
         return 1;

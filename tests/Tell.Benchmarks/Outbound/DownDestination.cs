@@ -9,7 +9,9 @@ using Tell.Documents.Sqlite;
 using Tell.Mail;
 using Tell.Mta;
 using Tell.Mta.Configuration;
+using Tell.Mta.Routing;
 using Tell.Mta.Controller;
+using Tell.Mta.Files;
 using Tell.Mta.Logging;
 using Tell.Mta.Schedules;
 using Tell.Mta.Web;
@@ -88,8 +90,9 @@ public static class DownDestination
             Directory = folder,
             Listen = [],
             Housekeeping = false,
+            PickupDirectory = "",
             // Nobody listens on the discard port: down at once, and again at each try.
-            Routes = ImmutableDictionary<Domain, HostPort>.Empty.Add(Up, new HostPort(sink.Address.ToString(), sink.Port)).Add(Down, new HostPort("127.0.0.1", 9)),
+            Routes = ImmutableDictionary<Domain, FixedHop>.Empty.Add(Up, new HostPort(sink.Address.ToString(), sink.Port)).Add(Down, new HostPort("127.0.0.1", 9)),
             RetryIntervals = [TimeSpan.FromSeconds(1)],
         };
         return new TellMta(
@@ -99,7 +102,7 @@ public static class DownDestination
                 Network = network,
                 Tls = new SslTls(TimeProvider.System),
                 Web = context => new HttpsClient(context),
-                Files = new Tell.Mta.Files.DiskFiles(),
+                Files = new DiskFiles(),
                 Time = TimeProvider.System,
                 Seed = 1,
                 Loggers = NullLoggerFactory.Instance,

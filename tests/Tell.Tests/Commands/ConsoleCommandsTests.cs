@@ -107,8 +107,8 @@ public sealed class ConsoleCommandsTests : IDisposable
     [Theory]
     [InlineData("send --to b@x.test", "--from is missing.")]
     [InlineData("send --from a@x.test", "There is no recipient: --to, --cc or --bcc.")]
-    [InlineData("send --from a --to b@x.test", "\"a\" is not a mailbox: expected name@domain.")]
-    [InlineData("send --from a@x.test --to b@x.test,c", "\"c\" is not a mailbox: expected name@domain.")]
+    [InlineData("send --from a --to b@x.test", "\"a\" is neither an address, name@domain, nor a name of the address book.")]
+    [InlineData("send --from a@x.test --to b@x.test,c", "\"c\" is neither an address, name@domain, nor a name of the address book.")]
     [InlineData("send --from a@x.test --to", "--to needs a value.")]
     [InlineData("send --from a@x.test --to b@x.test --attach nowhere", "There is no file nowhere.")]
     public void A_memo_that_cannot_be_sent_says_why(string line, string reason) => _console.Run(async () =>
@@ -168,6 +168,31 @@ public sealed class ConsoleCommandsTests : IDisposable
         Assert.Equal("ada deleted.", await _console.SayAsync("names delete ada"));
         Assert.Equal("ada is not in the address book.", await _console.RefusedAsync("names delete ada"));
         Assert.Equal("0 people", await _console.SayAsync("names list"));
+    });
+
+    [Fact]
+    public void The_address_book_is_changed_in_words_without_quotes() => _console.Run(async () =>
+    {
+        Assert.Equal("Ada Lovelace is made.", await _console.SayAsync("names set Ada Lovelace form=Person shortName=ada alias=sums, countess"));
+        Assert.Equal("Ada Lovelace is changed.", await _console.SayAsync("names set Ada Lovelace fullName=Ada King; Ada Lovelace quota=500M"));
+        Assert.Equal("Warning: All Staff: members: \"ghost\" is neither an Internet address nor in the address book\nAll Staff is made.",
+            await _console.SayAsync("NAMES SET All Staff form=Group members=Ada Lovelace, x@far.test, ghost owner=ada"));
+        Assert.Equal("  All Staff  members=Ada Lovelace, x@far.test, ghost owner=ada\n1 document", await _console.SayAsync("names list group"));
+        Assert.Equal("0 documents", await _console.SayAsync("names list Global Domain"));
+        var shown = await _console.SayAsync("names show all_staff@tell.test");
+        Assert.Matches(@"(?m)^form +Group$", shown);
+        Assert.Matches(@"(?m)^\(members\) +Ada King <ada@tell\.test>$", shown);
+        Assert.Matches(@"(?m)^\(members\) +ghost: not in the address book$", shown);
+        Assert.Matches(@"(?m)^alias +sums, countess$", await _console.SayAsync("names show Ada Lovelace"));
+        Assert.Contains("\"All Staff\"", await _console.SayAsync("names export Group"));
+        Assert.DoesNotContain("Lovelace\"", (await _console.SayAsync("names export Group")).Replace("\"Ada Lovelace\",", ""));
+        Assert.Equal("Ada King: quota: \"lots\" is not a size such as 52428800 or 50M\nNothing was changed.", await _console.RefusedAsync("names set ada quota=lots"));
+        Assert.Equal("Ada King: \"quotta\" is not a field; did you mean quota?\nNothing was changed.", await _console.RefusedAsync("names set ada quotta=1M"));
+        Assert.EndsWith("Nothing was changed.", await _console.RefusedAsync("names set bob quota=1M"));
+        foreach (var line in new[] { "names set", "names set ada", "names set quota=1M", "names list people", "names export people", "names import a b" })
+            Assert.StartsWith("Usage: NAMES ", await _console.RefusedAsync(line));
+        Assert.Equal("All Staff deleted.", await _console.SayAsync("names delete All Staff"));
+        Assert.Contains("spaceReplacement", await _console.SayAsync("help names import"));
     });
 
     [Fact]

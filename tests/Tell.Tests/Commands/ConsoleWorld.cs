@@ -10,6 +10,7 @@ using Tell.Mta.Logging;
 using Tell.Mta.Operations;
 using Tell.Mta.Schedules;
 using Tell.Tests.Mta;
+using Tell.Tests.Simulation;
 using Tell.Tests.Tools;
 using Answer = Tell.Commands.Answer;
 
@@ -27,6 +28,7 @@ internal sealed class ConsoleWorld : ICommandHost, ICommandInput, IDisposable
     {
         var ini = _folder.Write("notes.ini", "; ours\nDirectory=data\nSMTPMTA_HostName=mx.tell.test\nSMTPMTA_Listen=10.0.0.10:25\nSMTPMTA_LocalDomains=tell.test\nSMTPMTA_RelayHost=10.9.9.9\n"u8);
         Configuration = new ConfigurationFile(ini);
+        DiskFiles = new MemoryFiles(_world.Time);
         _mta = new TellMta(
             new MtaEnvironment
             {
@@ -34,7 +36,7 @@ internal sealed class ConsoleWorld : ICommandHost, ICommandInput, IDisposable
                 Network = _world.Network.Host(IPAddress.Parse("10.0.0.10")),
                 Tls = _world.Tls,
                 Web = _ => _world.Web,
-                Files = new Simulation.MemoryFiles(_world.Time),
+                Files = DiskFiles,
                 Time = _world.Time,
                 Seed = 1,
                 Loggers = NullLoggerFactory.Instance,
@@ -52,6 +54,9 @@ internal sealed class ConsoleWorld : ICommandHost, ICommandInput, IDisposable
 
     /// <summary>The files that commands can name.</summary>
     public Dictionary<string, string> Files { get; } = [];
+
+    /// <summary>The disk of the server.</summary>
+    public MemoryFiles DiskFiles { get; }
 
     /// <summary>True when QUIT was said.</summary>
     public bool Ended { get; private set; }

@@ -56,15 +56,18 @@ public sealed class HelpTests
 
         Mail
           SEND                       Put a memo into SMTP.BOX; the text comes from standard input.
-          MAIL                       List the mail files, the messages in one, or read a message.
+          MAIL                       List the mail files, the messages in one; read, export or delete a message.
+          PROCESS_HELD               Release the mail that was held for recipients who are not on hold any more, or for one of them.
+          QUOTA                      Show how full the mail files are, and which are over quota since when.
           MIME                       Show a message file as Tell reads it: header, parts, problems, text.
 
         Address book
-          NAMES LIST                 List the people of the address book.
-          NAMES SHOW                 Show a document: a person by full name, short name or address, a connection by its name.
-          NAMES IMPORT               Take in people, connections and destination controls from a JSON file; all or none.
-          NAMES DELETE               Delete such a document; the mail file of a person stays.
-          NAMES EXPORT               Write all documents as JSON, without passwords.
+          NAMES LIST                 List the people of the address book, or the documents of a form.
+          NAMES SHOW                 Show a document: a person, group or database by any of its names, others by their name.
+          NAMES IMPORT               Take in documents from a JSON file; all or none.
+          NAMES SET                  Change fields of a document; FIELD= takes a value away.
+          NAMES DELETE               Delete such a document; a mail file stays.
+          NAMES EXPORT               Write all documents, or those of a form, as JSON, without passwords.
 
         Console
           HELP                       List the commands, or explain one.
@@ -104,7 +107,7 @@ public sealed class HelpTests
     {
         foreach (var command in Table.Commands)
         {
-            Assert.Matches("^[A-Z ]+$", command.Words);
+            Assert.Matches("^[A-Z_ ]+$", command.Words);
             Assert.EndsWith(".", command.Summary);
             Assert.StartsWith(command.Usage, (await HelpAsync(command.Words.Split(' '))).Text);
             Assert.Same(command, Table.Find(command.Words.ToLowerInvariant().Split(' '))!.Value.Command);

@@ -2,6 +2,7 @@ using Tell.Smtp.Server;
 using System.Net;
 using Tell.Mail;
 using Tell.Mta.Configuration;
+using Tell.Mta.Routing;
 
 namespace Tell.Tests.Configuration;
 
@@ -64,7 +65,7 @@ public sealed class NotesIniTests
         Assert.Contains(Domain.Parse("EXAMPLE.org"), settings.LocalDomains);
         Assert.Equal(["127.0.0.0/8", "192.0.2.0/24", "2001:db8::/32", "198.51.100.1/32"], settings.RelayClients.Select(network => network.ToString()));
         Assert.Equal(new HostPort("2001:db8::1", 25), settings.RelayHost);
-        Assert.Equal(new HostPort("host.test", 25), settings.Routes[Domain.Parse("b.test")]);
+        Assert.Equal(FixedHop.FromHostPort(new HostPort("host.test", 25)), settings.Routes[Domain.Parse("b.test")]);
         Assert.Equal(["127.0.0.1:5353", "192.0.2.53:53", "[::1]:53"], settings.DnsServers.Select(endpoint => endpoint.ToString()));
         Assert.Equal([1, 120], settings.RetryIntervals.Select(wait => wait.TotalSeconds));
         Assert.Equal(10 * 1024 * 1024, settings.MaxMessageSize);
@@ -89,6 +90,9 @@ public sealed class NotesIniTests
     }
 
     [Theory]
+    [InlineData("SMTPMTA_OutboundCharset=klingon")]
+    [InlineData("SMTPMTA_OutboundCharset=UTF-16")]
+    [InlineData("SMTPMTA_OutboundLineLength=201")]
     [InlineData("SMTPMTA_Listen=2525")]
     [InlineData("SMTPMTA_Listen=127.0.0.1")]
     [InlineData("SMTPMTA_Listen=127.0.0.1:65536")]

@@ -56,6 +56,42 @@ public sealed class MessageWriterTests
         Assert.Equal(encoding, header.Find("Content-Transfer-Encoding")?.Text.Text);
     }
 
+    [Theory]
+    [InlineData("plain", "KOI8-R", "us-ascii", null)]
+    [InlineData("Привет, мир", "KOI8-R", "koi8-r", "base64")]
+    [InlineData("Some words before it, so that it is cheaper: Привет", "KOI8-R", "koi8-r", "quoted-printable")]
+    [InlineData("Привет 漢字", "KOI8-R", "utf-8", "base64")]
+    [InlineData("こんにちは", "ISO-2022-JP", "iso-2022-jp", null)]
+    [InlineData("Grüße und こんにちは", "ISO-2022-JP", "utf-8", "base64")]
+    [InlineData("Привет, мир, это обычный текст", null, "utf-8", "base64")]
+    [InlineData("Привет, мир, это обычный текст", "no-such-charset", "utf-8", "base64")]
+    [InlineData("Привет, мир, это обычный текст", "UTF-16", "utf-8", "base64")]
+    public void The_wanted_charset_is_used_where_it_holds_the_whole_text_and_is_needed(string text, string? wanted, string charset, string? encoding)
+    {
+        var message = MessageWriter.ToBytes(Memo with { Text = text, Charset = wanted, Subject = Line.From(text) });
+        var header = HeaderBlock.Read(message.AsMemory());
+        Assert.Equal($"text/plain; charset={charset}", header.Find("Content-Type")!.Value.Text.Text);
+        Assert.Equal(encoding, header.Find("Content-Transfer-Encoding")?.Text.Text);
+        Assert.True(Ascii.IsValid(message));
+        var subject = header.Find("Subject")!.Value.Text.Text;
+        Assert.Equal(charset != "us-ascii", subject.StartsWith($"=?{charset}?", StringComparison.Ordinal));
+        Assert.Equal(text, EncodedWord.Decode(subject).Text);
+    }
+
+    [Theory]
+    [InlineData("From me", "=46rom me\r\n")]
+    [InlineData("trailing \nx", "trailing=20\r\nx\r\n")]
+    [InlineData("tab\t", "tab=09\r\n")]
+    public void Nothing_that_a_relay_or_a_mail_folder_changes_goes_as_it_is(string text, string body) =>
+        Assert.EndsWith("quoted-printable\r\n\r\n" + body, Written(Memo with { Text = text }), StringComparison.Ordinal);
+
+    [Fact]
+    public void Lines_of_an_escaped_charset_end_in_ASCII()
+    {
+        var message = Written(Memo with { Text = "漢字\nかな\n", Charset = "ISO-2022-JP" });
+        Assert.EndsWith("\r\n\r\n\u001b$B4A;z\u001b(B\r\n\u001b$B$+$J\u001b(B\r\n", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_line_of_998_goes_as_it_is_and_one_of_999_does_not()
     {
@@ -68,6 +104,21 @@ public sealed class MessageWriterTests
     {
         Assert.EndsWith("\r\n\r\na\r\nb\r\nc\r\n\r\nd\r\n", Written(Memo with { Text = "a\rb\nc\r\n\nd" }), StringComparison.Ordinal);
         Assert.EndsWith("inline\r\n\r\n", Written(Memo with { Text = "" }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ten_thousand_names_and_a_subject_of_a_megabyte_are_written_whole_in_legal_lines()
+    {
+        var memo = Memo with
+        {
+            To = [.. Enumerable.Range(0, 10_000).Select(i => new NamedMailbox(Mailbox.Parse($"user{i}@example.test"), Line.From(i % 2 == 0 ? $"User {i}" : $"Nutzer für {i}")))],
+            Subject = Line.From(string.Concat(Enumerable.Repeat("漢字 is long ", 75_000))),
+        };
+        var octets = MessageWriter.ToBytes(memo);
+        Assert.All(Encoding.ASCII.GetString(octets).Split("\r\n"), line => Assert.InRange(line.Length, 0, HeaderWriter.PreferredLine));
+        var header = HeaderBlock.Read(octets.AsMemory(), maxOctets: octets.Length);
+        Assert.Equal(memo.Subject.Text, EncodedWord.Decode(header.Find("Subject")!.Value.Text.Text).Text);
+        Assert.Equal(memo.To.Select(named => named.ToString()), AddressList.Parse(header.Find("To")!.Value.Text.Text, 20_000).Select(listed => listed.ToString()));
     }
 
     [Fact]
@@ -88,20 +139,22 @@ public sealed class MessageWriterTests
     public void A_text_that_holds_the_boundary_cannot_end_its_part(string unid, string body)
     {
         var output = new ArrayBufferWriter<byte>();
-        var writer = new MessageWriter(Memo with { Text = body + new string('x', 200) }, output, Boundary.Of(unid));
+        var writer = new MessageWriter(Memo with { Text = body + new string('x', 200) }, output, Boundary.Of(unid), [new Attachment(Line.From("a"))]);
         writer.WriteHead();
+        writer.BeginAttachment();
+        writer.EndAttachment();
         writer.Finish();
         var text = Encoding.ASCII.GetString(output.WrittenSpan);
-        Assert.Equal(2, text.Split("\r\n--0__=" + unid).Length - 1);
+        Assert.Equal(3, text.Split("\r\n--0__=" + unid).Length - 1);
     }
 
     [Fact]
     public void A_large_attachment_needs_no_memory_of_its_size()
     {
         var output = new ArrayBufferWriter<byte>(128 * 1024);
-        var writer = new MessageWriter(Memo, output, Boundary.Of("1"));
+        var writer = new MessageWriter(Memo, output, Boundary.Of("1"), [new Attachment(Line.From("zeros.bin"))]);
         writer.WriteHead();
-        writer.BeginAttachment(new Attachment(Line.From("zeros.bin")));
+        writer.BeginAttachment();
         output.ResetWrittenCount();
         var piece = new byte[64 * 1024];
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -124,7 +177,7 @@ public sealed class MessageWriterTests
         var writer = new MessageWriter(Memo, new ArrayBufferWriter<byte>());
         Assert.Throws<InvalidOperationException>(() => writer.Finish());
         writer.WriteHead();
-        Assert.Throws<InvalidOperationException>(() => writer.BeginAttachment(new Attachment(Line.From("x"))));
+        Assert.Throws<InvalidOperationException>(writer.BeginAttachment);
     }
 
     [Fact]

@@ -72,6 +72,12 @@ public sealed class MimeTests
         Assert.Equal("x.doc", new Attachment(Line.From("C:\\a\\x.doc")).FileName.Text);
         Assert.Equal("attachment", new Attachment(Line.From("a/")).FileName.Text);
         Assert.Equal("ab", new Attachment(Line.From("a\u001bb")).FileName.Text);
+        Assert.Equal("attachment", new Attachment(Line.From("..")).FileName.Text);
+        Assert.Equal("invoicefdp.exe", new Attachment(Line.From("invoice\u202efdp.exe")).FileName.Text);
+        Assert.Equal("\u05d0\u05d1\u200f.txt", new Attachment(Line.From("\u05d0\u05d1\u200f.txt")).FileName.Text);
+        var cut = new Attachment(Line.From(new string('n', 5000) + ".pdf")).FileName.Text;
+        Assert.Equal(new string('n', 251) + ".pdf", cut);
+        Assert.Equal(string.Concat(Enumerable.Repeat("😀", 125)) + ".pdf", new Attachment(Line.From(string.Concat(Enumerable.Repeat("😀", 500)) + ".pdf")).FileName.Text);
         foreach (var type in new[] { "", "text", "a/b/c", "/b", "a/", "a/b; x=y", "a/b\r\nX: y" })
             Assert.Throws<ArgumentException>(() => new Attachment(Line.From("x"), type));
     }

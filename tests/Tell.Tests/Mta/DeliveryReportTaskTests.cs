@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Tell.Documents;
 using Tell.Mail;
 using Tell.Mta.Configuration;
+using Tell.Mta.Routing;
 using Tell.Mta.Operations;
 using Tell.Mta.Statistics;
 using Tell.Smtp;
@@ -266,7 +267,7 @@ public sealed class DeliveryReportTaskTests
     }
 
     internal static MtaSettings Routed(MtaSettings settings, params (string Domain, Peer Peer)[] routes) =>
-        settings with { Routes = routes.ToImmutableDictionary(route => Domain.Parse(route.Domain), route => route.Peer.Host) };
+        settings with { Routes = routes.ToImmutableDictionary(route => Domain.Parse(route.Domain), route => FixedHop.FromHostPort(route.Peer.Host)) };
 
     private static string Hops(int count) => string.Concat(Enumerable.Range(1, count).Select(hop => $"Received: from h{hop}.test by h{hop + 1}.test; Sun, 22 Nov 2026 00:00:00 +0000\r\n"));
 }

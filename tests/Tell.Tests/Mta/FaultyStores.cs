@@ -34,7 +34,18 @@ internal sealed class FaultyStores : IDataDirectory
     /// <summary>All is well again.</summary>
     public void Mend() => Before = _ => null;
 
-    public ValueTask<IDatabase> OpenAsync(string name, CancellationToken cancellation) => _inner.OpenAsync(name, cancellation);
+    /// <summary>Called before each verb of a mail file with its name ("open mail/ada", "put mail/ada", "size mail/ada", ...); what it gives is thrown.</summary>
+    public Func<string, Exception?> BeforeFile { get; set; } = _ => null;
+
+    /// <summary>Called after each put into a mail file.</summary>
+    public Action<string> Filed { get; set; } = _ => { };
+
+    public async ValueTask<IDatabase> OpenAsync(string name, CancellationToken cancellation)
+    {
+        if (!name.StartsWith("mail/", StringComparison.Ordinal))
+            return await _inner.OpenAsync(name, cancellation);
+        return BeforeFile($"open {name}") is { } fault ? throw fault : new FaultyFile(this, await _inner.OpenAsync(name, cancellation));
+    }
 
     public IReadOnlyList<string> List(string prefix) => _inner.List(prefix);
 
@@ -51,6 +62,39 @@ internal sealed class FaultyStores : IDataDirectory
         public ValueTask<Content> CompleteAsync(CancellationToken cancellation) => inner.CompleteAsync(cancellation);
 
         public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+
+    private sealed class FaultyFile(FaultyStores owner, IDatabase inner) : IDatabase
+    {
+        public string Title => inner.Title;
+
+        public long Version => inner.Version;
+
+        public Unid NewId() => inner.NewId();
+
+        public IContentWriter NewContent() => inner.NewContent();
+
+        public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadContentAsync(Content content, CancellationToken cancellation) => inner.ReadContentAsync(content, cancellation);
+
+        public async ValueTask PutAsync(IReadOnlyList<Document> documents, CancellationToken cancellation)
+        {
+            await Try("put").PutAsync(documents, cancellation);
+            owner.Filed(Title);
+        }
+
+        public ValueTask<Document?> GetAsync(Unid id, CancellationToken cancellation) => Try("get").GetAsync(id, cancellation);
+
+        public ValueTask<IReadOnlyList<Document>> ViewAsync(string? form, Unid? after, int most, CancellationToken cancellation) => Try("view").ViewAsync(form, after, most, cancellation);
+
+        public ValueTask<bool> DeleteAsync(Unid id, CancellationToken cancellation) => Try("delete").DeleteAsync(id, cancellation);
+
+        public ValueTask<long> CountAsync(string? form, CancellationToken cancellation) => Try("count").CountAsync(form, cancellation);
+
+        public ValueTask<long> SizeAsync(CancellationToken cancellation) => Try("size").SizeAsync(cancellation);
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+        private IDatabase Try(string verb) => owner.BeforeFile($"{verb} {Title}") is { } fault ? throw fault : inner;
     }
 
     private sealed class FaultyQueues(FaultyStores owner, IQueueStore inner) : IQueueStore

@@ -11,6 +11,7 @@ using Tell.Mta.Controller;
 using Tell.Mta.Logging;
 using Tell.Mta.Operations;
 using Tell.Mta.Schedules;
+using Tell.Tests.Simulation;
 
 namespace Tell.Tests.Mta;
 
@@ -26,6 +27,7 @@ internal sealed class Node
         (_world, Address) = (world, address);
         Source = new FixedSettings(settings);
         _data = new MemoryDataDirectory(world.Time, new Random(world.Simulator.Seed));
+        Files = new MemoryFiles(world.Time);
         _mta = Create();
     }
 
@@ -38,6 +40,9 @@ internal sealed class Node
 
     /// <summary>Its stores, which a test can make fail.</summary>
     public FaultyStores Stores { get; private set; } = null!;
+
+    /// <summary>Its pickup folder and Maildirs, which a test can make fail.</summary>
+    public MemoryFiles Files { get; private set; }
 
     public Operator Operations => _mta.Operations;
 
@@ -62,6 +67,7 @@ internal sealed class Node
     public async Task CrashAsync()
     {
         var disk = _data.Reopen();
+        Files = Files.Reopen();
         try
         {
             await _mta.DisposeAsync();
@@ -86,6 +92,9 @@ internal sealed class Node
         await _data.Queues.PutAsync([document], [], CancellationToken.None);
         return document.Id;
     }
+
+    /// <summary>Opens a database of its disk: NAMES, a mail file.</summary>
+    public ValueTask<IDatabase> OpenAsync(string name) => _data.OpenAsync(name, CancellationToken.None);
 
     public IReadOnlyList<Document> In(WorkQueue queue) => View(new QueueView { Queue = queue });
 
@@ -127,7 +136,7 @@ internal sealed class Node
             Tls = _world.Tls,
             Certificates = Source.Settings.TlsCertificate.IsEmpty ? null : _world.Tls.Server.Options.Certificates,
             Web = _ => _world.Web,
-            Files = new Simulation.MemoryFiles(_world.Time),
+            Files = Files,
             Time = _world.Time,
             Seed = _world.Simulator.Seed,
             Loggers = Warnings,

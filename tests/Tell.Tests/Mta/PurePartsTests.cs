@@ -51,17 +51,6 @@ public sealed class PurePartsTests
     }
 
     [Fact]
-    public void Names_are_split_where_a_comma_separates_them()
-    {
-        var items = HeaderItems.Read(Encoding.UTF8.GetBytes("From: \"Lovelace, Ada\" <ada@home.test>\r\nTo: a@b.test, \"x\\\"y, z\" <c@d.test>,\r\n <e,f@g.test>,,\r\nSubject: =?utf-8?q?caf=C3=A9?=\r\nDate: not a date\r\n\r\n"));
-        string[] Texts(string name) => [.. items.Single(item => item.Name == name).Texts];
-        Assert.Equal(["\"Lovelace, Ada\" <ada@home.test>"], Texts("From"));
-        Assert.Equal(["a@b.test", "\"x\\\"y, z\" <c@d.test>", "<e,f@g.test>"], Texts("SendTo"));
-        Assert.Equal(["caf\u00e9"], Texts("Subject"));
-        Assert.DoesNotContain(items, item => item.Name == "PostedDate");
-    }
-
-    [Fact]
     public async Task A_signal_that_nobody_waits_for_is_remembered_once()
     {
         var time = new ManualTime();

@@ -29,6 +29,7 @@ internal sealed class World(int seed = 1, bool shuffle = false)
             Directory = "/nowhere",
             Listen = [new IPEndPoint(address, 25)],
             Housekeeping = false,
+            PickupDirectory = "",
         };
         return new Node(this, address, change is null ? settings : change(settings));
     }

@@ -17,7 +17,7 @@ public sealed class DestinationTableTests
     public async Task Destinations_finish_their_steps_while_the_table_looks_for_idle_ones()
     {
         var world = new World();
-        var node = world.Node("mta.test", settings => settings with { Routes = ImmutableDictionary<Domain, HostPort>.Empty.Add(Domain.Parse("one.test"), new HostPort("192.0.2.99", 25)) });
+        var node = world.Node("mta.test", settings => settings with { Routes = ImmutableDictionary<Domain, FixedHop>.Empty.Add(Domain.Parse("one.test"), new HostPort("192.0.2.99", 25)) });
         var context = node.Mta.Context;
         var table = new DestinationTable(
             new OutboundServices(context, new HostFinder(context), new HostMemory(world.Time), new SessionSlots(() => 10), NullLogger.Instance), () => { });

@@ -21,6 +21,7 @@ public static class Tool
     {
         "smtp-source" or "smtp-sink" or "postfix-master" => "postfix",
         "exim4" => "exim4-daemon-light",
+        "dovecot-master" => "dovecot-core",
         "ldns-keygen" or "ldns-signzone" => "ldnsutils",
         _ => name,
     };

@@ -76,9 +76,9 @@ internal static class ControlFields
             return (new DestinationControl(DestinationControl.DefaultName), "");
         if (!IPAddress.TryParse(name, out _) && Domain.TryParse(name, out var domain) && !domain.IsLiteral)
             return (new DestinationControl(domain.Name), "");
-        return HostPort.TryParse(name, out var host)
-            ? (new DestinationControl(host.ToString()), "")
-            : (null, $"\"{Line.Clean(name)}\" is not a domain, host:port or {DestinationControl.DefaultName}");
+        return FixedHop.TryParse(name, out var hop)
+            ? (new DestinationControl(hop.ToString()), "")
+            : (null, $"\"{Line.Clean(name)}\" is not a domain, host:port, lmtp:host:port, lmtp:/path or {DestinationControl.DefaultName}");
     }
 
     private static SettingType<AddressPreference> SortPreference() => new(string.Join(", ", SortPreferences.Select(pair => pair.Word)), (string text, out AddressPreference value, out string reason) =>

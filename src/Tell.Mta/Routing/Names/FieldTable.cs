@@ -25,26 +25,49 @@ internal sealed record FieldTable<T>
     /// <summary>The name of a record, as it is compared: without regard to case.</summary>
     public required Func<T, string> NameOf { get; init; }
 
+    /// <summary>False where a record has no name but those in its fields.</summary>
+    public bool IsNamed { get; init; } = true;
+
     /// <summary>What is wrong with a record as a whole: the field and the reason; null where nothing is.</summary>
     public Func<T, string?> Fault { get; init; } = _ => null;
 
     /// <summary>The fields for people: name, how it is written, what it decides.</summary>
     public IReadOnlyList<(string Name, string Form, string Sentence)> Explained => [.. Fields.Select(known => (known.Name, known.Form, known.Sentence))];
 
-    /// <summary>The record with some fields changed; null where something is wrong, and then each problem names record and field.</summary>
-    public T? Change(T record, IEnumerable<KeyValuePair<string, string>> values, List<string> problems)
+    /// <summary>The field of a name, or of an item; null where there is none.</summary>
+    public Field<T>? Find(string name) => Fields.FirstOrDefault(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The record with some fields changed, as typed; null where something is wrong, and then each problem names record and field.</summary>
+    public T? Change(T record, IEnumerable<KeyValuePair<string, string>> values, List<string> problems) =>
+        ChangeTexts(record, values.Select(value => KeyValuePair.Create(value.Key, Find(value.Key)?.Split(value.Value) ?? [value.Value])), problems);
+
+    /// <summary>The same with the texts of each field.</summary>
+    public T? ChangeTexts(T record, IEnumerable<KeyValuePair<string, ImmutableArray<string>>> values, List<string> problems)
     {
-        var (before, name) = (problems.Count, NameOf(record));
-        foreach (var (key, text) in values)
+        var wrong = new List<string>();
+        foreach (var (key, texts) in values)
         {
-            if (Fields.FirstOrDefault(field => field.Name.Equals(key, StringComparison.OrdinalIgnoreCase)) is not { } field)
-                problems.Add($"{name}: {Unknown(key)}");
-            else if (!field.Read(record, text, out record, out var reason))
-                problems.Add($"{name}: {field.Name}: {(field.IsSecret ? "cannot be read" : reason)}");
+            if (Find(key) is not { } field)
+            {
+                if (IsNamed && key.Equals(Name, StringComparison.OrdinalIgnoreCase))
+                    record = Renamed(record, string.Join(',', texts), wrong);
+                else
+                    wrong.Add(Unknown(key));
+            }
+            else if (!field.Read(record, texts, out var changed, out var reason))
+            {
+                wrong.Add($"{field.Name}: {reason}");
+            }
+            else if (field.Seal is { } seal && field.Texts(changed) is { IsEmpty: false } open)
+            {
+                field.Read(changed, [.. open.Select(seal)], out record, out _);
+            }
+            else
+            {
+                record = changed;
+            }
         }
-        if (problems.Count == before && Fault(record) is { } fault)
-            problems.Add($"{name}: {fault}");
-        return problems.Count == before ? record : null;
+        return Checked(record, wrong, problems);
     }
 
     /// <summary>The record that a document holds; null where something is wrong with it.</summary>
@@ -57,12 +80,34 @@ internal sealed record FieldTable<T>
             problems.Add($"{Line.Clean(name)}: {Name}: {reason}");
             return null;
         }
-        return Change(record, document.Items.Where(item => item.Name != Name).Select(item => KeyValuePair.Create(item.Name, item.Text)), problems);
+        var wrong = new List<string>();
+        foreach (var item in document.Items.Where(item => !IsNamed || item.Name != Name))
+        {
+            if (Find(item.Name) is not { } field)
+                wrong.Add(Unknown(item.Name));
+            else if (!field.Read(record, TextsOf(item), out record, out var unreadable))
+                wrong.Add($"{field.Name}: {(field.IsSecret ? "cannot be read" : unreadable)}");
+        }
+        return Checked(record, wrong, problems);
     }
 
     /// <summary>The items of a record's document.</summary>
-    public ImmutableArray<Item> Items(T record) =>
-        [Item.OfText(Name, NameOf(record)), .. Values(record).Select(value => Item.OfText(value.Field.Name, value.Text))];
+    public ImmutableArray<Item> Items(T record)
+    {
+        var items = ImmutableArray.CreateBuilder<Item>();
+        if (IsNamed)
+            items.Add(Item.OfText(Name, NameOf(record)));
+        foreach (var field in Fields)
+        {
+            if (field.Texts(record) is { IsEmpty: false } texts && (texts.Length > 1 || texts[0].Length > 0))
+                items.Add(field.IsSize ? Item.OfNumber(field.Item, NamesTypes.Octets(texts[0])) : Item.OfText(field.Item, texts));
+        }
+        return items.ToImmutable();
+    }
+
+    /// <summary>The texts of an item as its field reads them.</summary>
+    public static ImmutableArray<string> TextsOf(Item item) =>
+        item.Kind == ItemKind.Number ? [.. item.Numbers.Select(number => NamesTypes.Size.Format((long)number))] : item.Texts;
 
     /// <summary>The fields that have a value.</summary>
     public IEnumerable<(Field<T> Field, string Text)> Values(T record)
@@ -72,6 +117,28 @@ internal sealed record FieldTable<T>
             if (field.Format(record) is { Length: > 0 } text)
                 yield return (field, text);
         }
+    }
+
+    private T Renamed(T record, string name, List<string> wrong)
+    {
+        var (renamed, reason) = Begin(name);
+        if (renamed is null)
+        {
+            wrong.Add($"{Name}: {reason}");
+            return record;
+        }
+        foreach (var field in Fields)
+            field.Read(renamed, field.Texts(record), out renamed, out _);
+        return renamed;
+    }
+
+    private T? Checked(T record, List<string> wrong, List<string> problems)
+    {
+        if (wrong.Count == 0 && Fault(record) is { } fault)
+            wrong.Add(fault);
+        var name = NameOf(record);
+        problems.AddRange(wrong.Select(problem => name.Length > 0 ? $"{Line.Clean(name)}: {problem}" : problem));
+        return wrong.Count == 0 ? record : null;
     }
 
     private string Unknown(string key)

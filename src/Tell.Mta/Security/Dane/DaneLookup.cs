@@ -14,16 +14,16 @@ public static class DaneLookup
     /// </summary>
     public static async ValueTask<DaneFinding> FindAsync(Resolver resolver, MailHost host, CancellationToken cancellation)
     {
-        if (IPAddress.TryParse(host.Name, out _))
+        if (host.Endpoint is not IPEndPoint { Port: var port } || IPAddress.TryParse(host.Name, out _))
             return DaneFinding.None;
         // Asked for a moment ago, to connect: it comes from the cache.
         var addresses = await resolver.AddressesAsync(host.Name, cancellation);
         if (addresses is not { Status: DnsStatus.Found, Secure: true })
             return DaneFinding.None;
         // RFC 7672 2.2.3: where an alias leads, first; then the name itself.
-        if (addresses.Name != DnsName.Normal(host.Name) && await AskAsync(resolver, addresses.Name, host.Endpoint.Port, cancellation) is { } behind)
+        if (addresses.Name != DnsName.Normal(host.Name) && await AskAsync(resolver, addresses.Name, port, cancellation) is { } behind)
             return behind;
-        return await AskAsync(resolver, DnsName.Normal(host.Name), host.Endpoint.Port, cancellation) ?? DaneFinding.None;
+        return await AskAsync(resolver, DnsName.Normal(host.Name), port, cancellation) ?? DaneFinding.None;
     }
 
     private static async ValueTask<DaneFinding?> AskAsync(Resolver resolver, string name, int port, CancellationToken cancellation)

@@ -87,7 +87,7 @@ public sealed class DestinationControlsTests
     });
 
     [Theory]
-    [InlineData("a b", "tls=off", "\"a b\" is not a domain, host:port or DEFAULT")]
+    [InlineData("a b", "tls=off", "\"a b\" is not a domain, host:port, lmtp:host:port, lmtp:/path or DEFAULT")]
     [InlineData("far.test", "tls=maybe", "far.test: tls: \"maybe\" is not one of preferred, off, required, verify")]
     [InlineData("far.test", "max_host_concurrency=0", "far.test: max_host_concurrency: \"0\" is not a whole number from 1 to 10000")]
     [InlineData("far.test", "recipient_minutes=61", "far.test: recipient_minutes: \"61\" is not a whole number from 1 to 60")]

@@ -1,0 +1,171 @@
+using System.Collections.Immutable;
+using Tell.Documents;
+using Tell.Mail;
+using Tell.Mta.Logging;
+using Tell.Mta.Outbound;
+using Tell.Mta.Statistics;
+
+namespace Tell.Mta.LocalDelivery;
+
+/// <summary>
+/// What becomes of one Memo: gathers what happened to those whom it reaches, and makes one settlement of it. Where all of them go the same way the
+/// Memo itself goes on, with its history; else it is removed, and each part goes on as a document of its own.
+/// </summary>
+internal sealed class RouterWork(Lease lease, MtaContext context)
+{
+    private readonly Document _memo = lease.Document;
+    private readonly List<Document> _created = [];
+    private readonly List<(Stop Stop, string Reason, DateTimeOffset? Due, bool WasTried)> _failed = [];
+    private readonly List<(Stop Stop, string Reason)> _held = [];
+    private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
+
+    /// <summary>Adds to a statistic.</summary>
+    public void Count(string name, int delta)
+    {
+        if (delta != 0)
+            _counts[name] = _counts.GetValueOrDefault(name) + delta;
+    }
+
+    /// <summary>A document comes into being.</summary>
+    public void Create(Document document) => _created.Add(document);
+
+    /// <summary>A recipient waits until an operator acts.</summary>
+    public void Hold(Stop stop, string reason)
+    {
+        Count(Stat.Held, 1);
+        _held.Add((stop, reason));
+    }
+
+    /// <summary>A recipient is given up.</summary>
+    /// <param name="stop">The recipient.</param>
+    /// <param name="status">Of class 5.</param>
+    /// <param name="reason">For operators and senders.</param>
+    /// <param name="wasTried">False where there was nothing to try.</param>
+    public void Fail(Stop stop, EnhancedStatus status, string reason, bool wasTried = true)
+    {
+        Count(Stat.FailedRecipients, 1);
+        _failed.Add((Given(stop, RecipientStatus.Failed, status, reason), reason, null, wasTried));
+    }
+
+    /// <summary>A recipient is tried again later, or given up where the Memo is too old for that.</summary>
+    /// <param name="stop">The recipient.</param>
+    /// <param name="status">Of class 4.</param>
+    /// <param name="reason">For operators.</param>
+    /// <param name="said">What senders may know where it is given up; null for the reason.</param>
+    public void Defer(Stop stop, EnhancedStatus status, string reason, string? said = null)
+    {
+        var expires = Parts.OriginOf(_memo).Time + context.Settings.ExpireAfter;
+        if (expires <= context.Now)
+        {
+            Count(Stat.Expired, 1);
+            Count(Stat.FailedRecipients, 1);
+            var last = Given(stop, RecipientStatus.Failed, new EnhancedStatus(4, 4, 7), $"{OutboundOutcome.Expired}; last: {said ?? reason}");
+            _failed.Add((last, OutboundOutcome.Expired, null, true));
+            return;
+        }
+        Count(Stat.Deferred, 1);
+        var tried = Given(stop, stop.Recipient.Status, status, said ?? reason);
+        var due = context.Now + RetrySchedule.After(tried.Recipient.Attempts, context.Settings.RetryIntervals);
+        _failed.Add((tried, reason, due < expires ? due : expires, true));
+    }
+
+    /// <summary>The Memo reaches too many for one document: none is filed yet, and each of the documents made here has a share of them.</summary>
+    /// <param name="stops">Those who are known.</param>
+    /// <param name="rest">Those who are still to be looked at, in one document for each sender.</param>
+    /// <param name="share">How many recipients a document has.</param>
+    public void Split(IEnumerable<Stop> stops, IEnumerable<Stop> rest, int share)
+    {
+        foreach (var sender in stops.GroupBy(stop => stop.Sender))
+        {
+            foreach (var some in sender.Chunk(share))
+                _created.Add(Part(some));
+        }
+        foreach (var sender in rest.GroupBy(stop => stop.Sender))
+            _created.Add(Part([.. sender]));
+    }
+
+    /// <summary>The settlement.</summary>
+    public Settlement ToSettlement()
+    {
+        ImmutableArray<CounterChange> counters = [.. _counts.Select(count => new CounterChange(count.Key, count.Value))];
+        var ways = _failed.GroupBy(failed => (failed.Stop.Sender, failed.Reason, failed.Due, failed.WasTried)).ToArray();
+        if (_created.Count == 0 && _held.Count == 0 && ways is [var way] && Parts.IsWhole(_memo, Stops(way)))
+            return Whole(way.Key.Reason, way.Key.Due, way.Key.WasTried, Stops(way)) with { Counters = counters };
+        if (_created.Count == 0 && ways.Length == 0 && _held is [var held] && Parts.IsWhole(_memo, [held.Stop]))
+            return Settlement.Held(lease, held.Reason) with { Counters = counters };
+
+        foreach (var failed in ways)
+        {
+            var stops = Stops(failed);
+            _created.Add(Part(stops) with
+            {
+                State = DocumentState.Failure,
+                Due = failed.Key.Due,
+                Reason = failed.Key.Reason,
+                Attempts = failed.Key.WasTried ? [Tried(failed.Key.Reason, stops[0])] : [],
+            });
+        }
+        foreach (var (stop, reason) in _held)
+            _created.Add(Part([stop]) with { State = DocumentState.Held, Reason = reason });
+        return Settlement.Removed(lease) with { Created = [.. _created], Counters = counters };
+    }
+
+    /// <summary>Writes what a settlement that is on stable storage means for the recipients.</summary>
+    public static void Log(Settlement settlement, TransferLog log)
+    {
+        var memo = settlement.Lease.Document;
+        foreach (var document in settlement.Created)
+        {
+            if (document.State is DocumentState.Pending or DocumentState.Failure)
+                log.Queued(document, memo.Id);
+            Log(document, document.State, document.Due, document.Attempts is [var attempt] ? attempt : null, document.Reason, document.Envelope!, log);
+        }
+        var state = settlement.Kind switch
+        {
+            SettlementKind.Held => DocumentState.Held,
+            SettlementKind.Dead => DocumentState.Dead,
+            SettlementKind.Failed or SettlementKind.Deferred => DocumentState.Failure,
+            _ => DocumentState.Pending,
+        };
+        Log(memo, state, settlement.Due, settlement.Attempt, settlement.Reason, settlement.Envelope ?? memo.Envelope!, log);
+    }
+
+    private static void Log(Document document, DocumentState state, DateTimeOffset? due, Attempt? attempt, string? reason, Envelope envelope, TransferLog log)
+    {
+        if (state == DocumentState.Held)
+            log.Held(document, reason ?? "");
+        else if (state == DocumentState.Dead)
+            log.Dead(document, reason ?? "");
+        if (state != DocumentState.Failure)
+            return;
+        foreach (var recipient in envelope.Recipients)
+        {
+            if (due is { } again && attempt is not null)
+                log.Deferred(document, recipient, attempt, again);
+            else if (due is null)
+                log.Failed(document, recipient, reason ?? "");
+        }
+    }
+
+    private Settlement Whole(string reason, DateTimeOffset? due, bool wasTried, IReadOnlyList<Stop> stops)
+    {
+        var settlement = due is { } again ? Settlement.Deferred(lease, again, reason) : Settlement.Failed(lease, reason);
+        return settlement with
+        {
+            Attempt = wasTried ? Tried(reason, stops[0]) : null,
+            Envelope = _memo.Envelope! with { Recipients = [.. stops.Select(stop => stop.Recipient)] },
+        };
+    }
+
+    private Attempt Tried(string reason, Stop stop) => new() { Time = context.Now, Phase = "filing", Status = stop.Recipient.LastStatus, Text = reason };
+
+    private Document Part(IReadOnlyList<Stop> stops) =>
+        Parts.Of(_memo, WorkQueue.MailBox, context.Queues.NewId(), stops) with { State = DocumentState.Pending };
+
+    private static Stop[] Stops(IEnumerable<(Stop Stop, string Reason, DateTimeOffset? Due, bool WasTried)> failed) => [.. failed.Select(one => one.Stop)];
+
+    private static Stop Given(Stop stop, RecipientStatus state, EnhancedStatus status, string said) => stop with
+    {
+        Recipient = stop.Recipient with { Status = state, Attempts = stop.Recipient.Attempts + 1, LastStatus = status, LastReply = said, LastHost = null },
+    };
+}

@@ -1,0 +1,17 @@
+using Tell.Mail;
+using Tell.Mta.Routing;
+
+namespace Tell.Mta.LocalDelivery;
+
+/// <summary>Somebody whom a Memo reaches when groups and forwarding have taken effect.</summary>
+/// <param name="Recipient">The recipient; where it failed, with why.</param>
+/// <param name="Sender">Who hears of failures: the sender, or the owner of the last group that has one.</param>
+/// <param name="Trail">The way to it.</param>
+internal sealed record Stop(Recipient Recipient, Mailbox? Sender, Trail Trail)
+{
+    /// <summary>Who it is here; null for elsewhere and for nobody.</summary>
+    public LocalUser? User { get; init; }
+
+    /// <summary>True where the Memo names it so, way and all: nothing has taken its place.</summary>
+    public bool IsAsGiven { get; init; }
+}
