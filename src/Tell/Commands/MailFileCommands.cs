@@ -23,7 +23,7 @@ internal static class MailFileCommands
             Group = "Mail",
             Place = CommandPlace.Data,
             Summary = "List the mail files, the messages in one; read, export or delete a message.",
-            Detail = "READ shows a memo as people see it; --raw as the message that it is, header and all. EXPORT writes all messages, or message N, for other\nprograms: EML a folder of files (for N a file), MBOX a file, MAILDIR a Maildir. Nothing that exists is written over. A relative PATH is\nmeant from where the command is typed; the server's user writes there.",
+            Detail = "READ shows a message as people see it; --raw as it is, header and all. EXPORT writes all messages, or message N, for other\nprograms: EML a folder of files (for N a file), MBOX a file, MAILDIR a Maildir. Nothing that exists is written over; a Maildir gets\nwhat it does not have yet. A relative PATH is meant from where the command is typed; the server's user writes there.",
             Located = arguments => arguments.Count > 3 && arguments[1].Equals("EXPORT", StringComparison.OrdinalIgnoreCase)
                 ? [.. arguments.Take(3), Path.GetFullPath(arguments[3]), .. arguments.Skip(4)]
                 : arguments,
@@ -68,7 +68,10 @@ internal static class MailFileCommands
                 using (var octets = new MemoryStream())
                 {
                     await desk.ReadAsync(name, memo.Id, piece => TakeAsync(octets, piece), call.Cancellation);
-                    call.Answer.Text(Encoding.UTF8.GetString(octets.GetBuffer(), 0, (int)octets.Length));
+                    if (how.Length == 0)
+                        MessageView.Show(MimeReading.Of(octets.GetBuffer().AsMemory(0, (int)octets.Length)), call.Answer);
+                    else
+                        call.Answer.Text(Encoding.UTF8.GetString(octets.GetBuffer(), 0, (int)octets.Length));
                     if (octets.Length > MostShown)
                         call.Answer.Line($"The message is longer than {MostShown >> 20} MiB: EXPORT writes all of it.");
                 }

@@ -41,35 +41,24 @@ internal static class MimeCommand
 
     private static void Show(MimeReading reading, Answer answer)
     {
-        var message = reading.Message;
-        var rows = new List<IReadOnlyList<string>>();
-        Add("From", message.From?.ToString());
-        Add("To", string.Join(", ", message.To));
-        Add("Cc", string.Join(", ", message.Cc));
-        Add("Date", message.Date is { } date ? InternetDate.Format(date) : null);
-        Add("Message-ID", message.MessageId.Value);
-        Add("Subject", message.Subject);
-        answer.Table(rows);
-        answer.Line();
+        if (MessageView.Header(reading.Message, withId: true) is { Count: > 0 } header)
+        {
+            answer.Table(header);
+            answer.Line();
+        }
         answer.Table([["Part", "Type", "Octets", "What"], .. reading.Parts.Select(PartRow)]);
         if (reading.Problems.Count > 0)
         {
             answer.Line();
             foreach (var problem in reading.Problems)
-                answer.Line(Visible("Problem: " + problem));
+                answer.Line(MessageView.Visible("Problem: " + problem));
             if (reading.ProblemCount > reading.Problems.Count)
                 answer.Line(string.Create(CultureInfo.InvariantCulture, $"Problem: {reading.ProblemCount - reading.Problems.Count} more"));
         }
-        if (message.Text is { } text)
+        if (reading.Message.Text is { Length: > 0 } text)
         {
             answer.Line();
-            answer.Text(Visible(text));
-        }
-
-        void Add(string name, string? value)
-        {
-            if (!string.IsNullOrEmpty(value))
-                rows.Add([name + ":", Visible(value)]);
+            answer.Text(MessageView.Visible(text));
         }
     }
 
@@ -94,15 +83,9 @@ internal static class MimeCommand
         return
         [
             new string(' ', 2 * part.Depth) + (part.Section.Length > 0 ? part.Section : "-"),
-            Visible(part.ContentType.Essence),
+            MessageView.Visible(part.ContentType.Essence),
             part.IsMultipart ? "" : part.Size.ToString("N0", CultureInfo.InvariantCulture),
-            Visible(string.Join(", ", what)),
+            MessageView.Visible(string.Join(", ", what)),
         ];
     }
-
-    // Characters that turn the direction of writing show a name as another one; Answer shows control characters as what they are, and so are these.
-    private static string Visible(string text) => text.AsSpan().IndexOfAny(Turning) < 0 ? text
-        : string.Concat(text.Select(c => Turning.Contains(c) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : c.ToString()));
-
-    private const string Turning = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029";
 }

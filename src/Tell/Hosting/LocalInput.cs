@@ -16,7 +16,7 @@ internal sealed class LocalInput : ICommandInput
             }
             catch (Exception problem) when (problem is UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException)
             {
-                throw new IOException(problem is UnauthorizedAccessException ? $"{name} may not be read." : $"There is no file {name}.", problem);
+                throw new IOException(Directory.Exists(name) ? $"{name} is a folder." : problem is UnauthorizedAccessException ? $"{name} may not be read." : $"There is no file {name}.", problem);
             }
         }
         if (!Console.IsInputRedirected)

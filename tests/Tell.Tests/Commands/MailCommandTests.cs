@@ -94,6 +94,33 @@ public sealed class MailCommandTests
         Assert.Contains("There is no message 2", await world.RefusedAsync("mail ben delete 2"), StringComparison.Ordinal);
     });
 
+    [Fact]
+    public void A_message_that_came_is_read_as_people_see_it_and_raw_as_it_came() => Run(async world =>
+    {
+        world.DiskFiles.Put(Path.Combine(world.Configuration.Read().Settings!.Directory, "pickup", "one.eml"), """
+            From: =?utf-8?q?Zo=C3=AB?= <zoe@tell.test>
+            To: ben@tell.test
+            Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=
+            Content-Type: multipart/mixed; boundary=bb
+
+            --bb
+            Content-Type: text/html; charset=utf-8
+            Content-Transfer-Encoding: base64
+
+            PHA+R3LDvMOfZTwvcD4=
+            --bb
+            Content-Type: application/pdf; name="plan.pdf"
+            Content-Disposition: attachment
+            Content-Transfer-Encoding: base64
+
+            UERG
+            --bb--
+            """);
+        await FiledAsync(world, "ben");
+        Assert.Matches(@"^From: +Zoë <zoe@tell\.test>\nTo: +ben@tell\.test\nDate: .*\nSubject: +Grüße\nFile: +plan\.pdf\n\nGrüße$", await world.SayAsync("mail ben read 1"));
+        Assert.Contains("PHA+R3LDvMOfZTwvcD4=", await world.SayAsync("mail ben read 1 --raw"), StringComparison.Ordinal);
+    });
+
     private static async Task FillAsync(ConsoleWorld world)
     {
         world.DiskFiles.Put("/out/there", "");

@@ -36,7 +36,7 @@ public sealed class FaultySinkTests
             reports++;
             await Patience.UntilAsync($"a report of {step}", Patience.ForMail,
                 async () => (await tell.SayAsync("mail", "charles")).Output.Contains($"{reports} message", StringComparison.Ordinal), () => Evidence(sink, tell));
-            var report = (await tell.SayAsync("mail", "charles", "read", $"{reports}")).Succeeded().Output;
+            var report = (await tell.SayAsync("mail", "charles", "read", $"{reports}", "--raw")).Succeeded().Output;
             Assert.Matches(@"(?m)^Diagnostic-Code: smtp; *5\d\d ", report);
             Assert.Contains($"hard at {step}", report, StringComparison.Ordinal);
         }

@@ -116,7 +116,7 @@ public sealed class MxDeliveryTests : IAsyncLifetime
         var reports = "";
         foreach (var number in new[] { "1", "2", "3", "4" })
         {
-            reports += (await _tell.SayAsync("mail", "charles", "read", number)).Succeeded().Output;
+            reports += (await _tell.SayAsync("mail", "charles", "read", number, "--raw")).Succeeded().Output;
         }
         Assert.Contains("5.1.10", reports, StringComparison.Ordinal);
         Assert.Contains("null.far.test does not accept mail", reports, StringComparison.Ordinal);
