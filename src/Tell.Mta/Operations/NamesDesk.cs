@@ -108,6 +108,10 @@ public sealed class NamesDesk
     /// </summary>
     public async Task<Document?> FindAsync(string name, CancellationToken cancellation) => await FindAsync(await _book.OpenAsync(cancellation), name, null, cancellation);
 
+    /// <summary>Where the mail for an address goes, whether the address is anybody's own or not; null for what is no address.</summary>
+    public async Task<Locality?> LocateAsync(string address, CancellationToken cancellation) =>
+        Mailbox.TryParse(address, out var mailbox) ? await _book.Context.Directory.LocateAsync(mailbox, cancellation) : null;
+
     /// <summary>Deletes that document; false where there is none. Its mail file stays.</summary>
     public Task<bool> DeleteAsync(string name, CancellationToken cancellation) => _book.ChangeAsync(
         async names => await FindAsync(names, name, null, cancellation) is { } document && await names.DeleteAsync(document.Id, cancellation), cancellation);

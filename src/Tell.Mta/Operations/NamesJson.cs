@@ -44,7 +44,7 @@ internal static class NamesJson
         }
         catch (JsonException fault)
         {
-            problems.Add($"line {fault.LineNumber + 1}: not JSON: {Line.Clean(Reason(fault))}");
+            problems.Add(string.IsNullOrWhiteSpace(json) ? "there is nothing in it" : $"line {fault.LineNumber + 1}: not JSON: {Line.Clean(Reason(fault))}");
             return (drafts, problems);
         }
         using (parsed)

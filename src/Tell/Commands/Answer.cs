@@ -21,7 +21,7 @@ public sealed class Answer
             Line(line.TrimEnd('\r'));
     }
 
-    /// <summary>Adds rows whose columns stand below each other.</summary>
+    /// <summary>Adds rows whose columns stand below each other; no line ends in blanks.</summary>
     public void Table(IReadOnlyList<IReadOnlyList<string>> rows)
     {
         var widths = new List<int>();
@@ -35,7 +35,7 @@ public sealed class Answer
             }
         }
         foreach (var row in rows)
-            Line(string.Join("  ", row.Select((cell, i) => i == row.Count - 1 ? cell : Clean(cell).PadRight(widths[i]))));
+            Line(string.Join("  ", row.Select((cell, i) => i == row.Count - 1 ? cell : Clean(cell).PadRight(widths[i]))).TrimEnd(' '));
     }
 
     private static string Clean(string text)

@@ -17,12 +17,13 @@ internal static class NamesCommands
         Row("NAMES LIST", FormOrNothing, "List the people of the address book, or the documents of a form.", call => ListAsync(host, call)) with { Detail = "Forms: " + Forms },
         Row("NAMES SHOW", Name, "Show a document: a person, group or database by any of its names, others by their name.", call => ShowAsync(host, call)) with
         {
-            Detail = "What is in brackets is what its names lead to. A name with blanks needs no quotes.",
+            Detail = "What is in brackets is what its names lead to. A name with blanks needs no quotes.\nOf an address that is nobody's own it says who gets its mail: name+mark, a catch-all, postmaster.",
         },
         Row("NAMES IMPORT", "FILE", "Take in documents from a JSON file; all or none.", call => ImportAsync(host, call)) with
         {
             Inputs = arguments => arguments.Take(1),
             Detail = "One object or a list of them: {\"form\":\"Person\",\"fullName\":[\"Ada Lovelace\"],\"shortName\":[\"ada\"],\n\"internetAddress\":\"ada@example.test\",\"password\":\"clear here, stored salted and hashed\"}. \"-\" reads standard input.\n"
+                + "A document whose name is there already takes the place of the other one whole (of people: a short name or the Internet address);\nNAMES SET changes single fields.\n"
                 + string.Join('\n', NamesDesk.Forms.Where(form => form != Documents.Forms.DestinationControl).Select(form => $"A {form} has, besides form{(form == Documents.Forms.Person ? "" : " and name")},\n{Fields(form)}"))
                 + "\nA Destination Control has a name and the keys that HELP DESTCONFIG NEW lists. data/samples has some of each.",
         },
@@ -35,7 +36,7 @@ internal static class NamesCommands
         Row("NAMES EXPORT", FormOrNothing, "Write all documents, or those of a form, as JSON, without passwords.", async call =>
         {
             if (!TryForm(call, out var form))
-                return call.Usage();
+                return NoForm(call);
             call.Answer.Text(await host.Operations.Names.ExportAsync(form, call.Cancellation));
             return true;
         }),
@@ -69,10 +70,16 @@ internal static class NamesCommands
         return call.Arguments.Count == 0 || form is not null;
     }
 
+    private static bool NoForm(CommandCall call)
+    {
+        call.Usage();
+        return call.Refuse("Forms: " + Forms);
+    }
+
     private static async Task<bool> ListAsync(ICommandHost host, CommandCall call)
     {
         if (!TryForm(call, out var form))
-            return call.Usage();
+            return NoForm(call);
         form ??= Documents.Forms.Person;
         var found = await host.Operations.Names.ListAsync(form, call.Cancellation);
         var people = form == Documents.Forms.Person;
@@ -87,12 +94,31 @@ internal static class NamesCommands
     {
         var names = host.Operations.Names;
         if (await names.FindAsync(call.Arguments[0], call.Cancellation) is not { } document)
-            return NotThere(call);
+            return await RestAsync(names, call);
         call.Answer.Table([
             (string[])["Document", document.Id.ToString()], ["form", document.Form],
             .. NamesDesk.Show(document).Concat(await names.ResolvedAsync(document, call.Cancellation)).Select(item => (string[])[item.Name, item.Text]),
         ]);
         return true;
+    }
+
+    // An address that is nobody's own may have a taker all the same.
+    private static async Task<bool> RestAsync(NamesDesk names, CommandCall call)
+    {
+        var address = call.Arguments[0];
+        switch (await names.LocateAsync(address, call.Cancellation))
+        {
+            case { User: { } user }:
+                call.Answer.Line($"{address} is nobody's own address; its mail goes to {user.Route?.Text ?? user.MailFile}.");
+                return true;
+            case { Group: { } group }:
+                call.Answer.Line($"{address} is nobody's own address; its mail goes to {string.Join(", ", group.Members)}.");
+                return true;
+            case { Kind: LocalityKind.Elsewhere }:
+                return call.Refuse($"{address} is not in the address book, and its domain is not local.");
+            default:
+                return NotThere(call);
+        }
     }
 
     private static async Task<bool> ImportAsync(ICommandHost host, CommandCall call)

@@ -156,6 +156,8 @@ public sealed class ConsoleCommandsTests : IDisposable
         Assert.EndsWith("Nothing was imported.", await _console.RefusedAsync("names import bad.json"));
         _console.Files["broken.json"] = "[\n{";
         Assert.Matches(@"^line 2: not JSON: (?!.*LineNumber).*\nNothing was imported\.$", await _console.RefusedAsync("names import broken.json"));
+        _console.Files["empty.json"] = "\n";
+        Assert.Equal("there is nothing in it\nNothing was imported.", await _console.RefusedAsync("names import empty.json"));
         Assert.Equal("There is no file none.json.", await _console.RefusedAsync("names import none.json"));
         Assert.Equal("  Ada Lovelace  ada  ada@tell.test\n1 person", await _console.SayAsync("names list"));
         foreach (var line in new[] { "names show \"ada lovelace\"", "names show Ada Lovelace", "names show ADA", "names show ada@tell.test", "names export" })
@@ -189,10 +191,44 @@ public sealed class ConsoleCommandsTests : IDisposable
         Assert.Equal("Ada King: quota: \"lots\" is not a size such as 52428800 or 50M\nNothing was changed.", await _console.RefusedAsync("names set ada quota=lots"));
         Assert.Equal("Ada King: \"quotta\" is not a field; did you mean quota?\nNothing was changed.", await _console.RefusedAsync("names set ada quotta=1M"));
         Assert.EndsWith("Nothing was changed.", await _console.RefusedAsync("names set bob quota=1M"));
-        foreach (var line in new[] { "names set", "names set ada", "names set quota=1M", "names list people", "names export people", "names import a b" })
+        foreach (var line in new[] { "names set", "names set ada", "names set quota=1M", "names import a b" })
             Assert.StartsWith("Usage: NAMES ", await _console.RefusedAsync(line));
+        foreach (var line in new[] { "names list people", "names export people" })
+            Assert.Matches(@"^Usage: NAMES \w+ \[FORM\]\nForms: Person, Group, ", await _console.RefusedAsync(line));
         Assert.Equal("All Staff deleted.", await _console.SayAsync("names delete All Staff"));
         Assert.Contains("spaceReplacement", await _console.SayAsync("help names import"));
+    });
+
+    [Fact]
+    public void An_address_that_is_nobodys_own_is_shown_as_where_its_mail_goes() => _console.Run(async () =>
+    {
+        await _console.SayAsync("names set Ada Lovelace form=Person shortName=ada alias=*@far.test");
+        await _console.SayAsync("names set The House form=Global Domain primaryDomain=tell.test aliasDomains=far.test");
+        Assert.Matches(@"(?m)^fullName +Ada Lovelace$", await _console.SayAsync("names show ada@far.test"));
+        Assert.Equal("who@far.test is nobody's own address; its mail goes to mail/ada.", await _console.SayAsync("names show who@far.test"));
+        Assert.Equal("postmaster@tell.test is nobody's own address; its mail goes to mail/postmaster.", await _console.SayAsync("names show postmaster@tell.test"));
+        await _console.SayAsync("names set ada alias= mailRoute=lmtp:/run/lmtp");
+        Assert.Equal("ada+lists@tell.test is nobody's own address; its mail goes to lmtp:/run/lmtp.", await _console.SayAsync("names show ada+lists@tell.test"));
+        Assert.Equal("who@tell.test is not in the address book.", await _console.RefusedAsync("names show who@tell.test"));
+        Assert.Equal("who@elsewhere.test is not in the address book, and its domain is not local.", await _console.RefusedAsync("names show who@elsewhere.test"));
+        await _console.SayAsync("names set grace form=Person shortName=grace");
+        Assert.DoesNotMatch(@"(?m) $", await _console.SayAsync("names list"));
+    });
+
+    [Fact]
+    public void Quotas_stand_below_their_headings_and_one_document_stays() => _console.Run(async () =>
+    {
+        _console.Files["-"] = "It works.\n";
+        await _console.SayAsync("names set bob form=Person shortName=bob quota=1M");
+        await _console.SayAsync("send --from ada@tell.test --to bob@tell.test");
+        await _console.Pass(TimeSpan.FromSeconds(5));
+        var table = (await _console.SayAsync("quota")).Split('\n');
+        Assert.Equal(table[0].IndexOf("Quota", StringComparison.Ordinal) + 5, table[1].IndexOf("1,048,576", StringComparison.Ordinal) + 9);
+        Assert.Equal(table[0].IndexOf('%', StringComparison.Ordinal), table[1].Length - 1);
+        await _console.SayAsync("names set bob onHold=on");
+        await _console.SayAsync("send --from ada@tell.test --to bob@tell.test");
+        await _console.Pass(TimeSpan.FromSeconds(5));
+        Assert.Equal("0 documents released.\nbob is still on hold: 1 document stays.", await _console.SayAsync("process_held"));
     });
 
     [Fact]
