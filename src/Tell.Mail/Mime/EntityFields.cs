@@ -48,12 +48,13 @@ internal readonly struct EntityFields
         var media = TypeOf(type, inDigest, say);
         var isMultipart = media.Type == "multipart";
         var boundary = isMultipart ? BoundaryOf(type!.Value, media, say) : [];
-        if (boundary.Length > 0 && !canNest)
+        var hasBoundary = boundary.Length > 0;
+        if (hasBoundary && !canNest)
         {
             say("it lies deeper than the limit, and its parts are not read");
             boundary = [];
         }
-        return new EntityFields { Type = media, Encoding = EncodingOf(encoding, media, isMultipart, say), Boundary = boundary, Disposition = disposition };
+        return new EntityFields { Type = media, Encoding = EncodingOf(encoding, media, hasBoundary, say), Boundary = boundary, Disposition = disposition };
     }
 
     private static void First(ref HeaderField? found, HeaderField field, Action<string> say)
@@ -81,12 +82,21 @@ internal readonly struct EntityFields
             say("it is a multipart without a boundary, and its parts are not read");
             return [];
         }
-        // As the octets were read, so they are written.
-        var octets = System.Text.Unicode.Utf8.IsValid(field.RawValue.Span) ? System.Text.Encoding.UTF8.GetBytes(boundary) : System.Text.Encoding.Latin1.GetBytes(boundary);
+        var octets = OctetsOf(boundary, field);
         if (octets.Length <= MimeBoundaries.LongestBoundary)
             return octets;
         say("its boundary is longer than a line, and its parts are not read");
         return [];
+    }
+
+    // Octets that are not UTF-8 are compared as they are, whatever characters they were read as.
+    private static byte[] OctetsOf(string boundary, HeaderField field)
+    {
+        var value = field.RawValue.Span;
+        if (System.Text.Unicode.Utf8.IsValid(value) && !value.Contains((byte)0x1b))
+            return System.Text.Encoding.UTF8.GetBytes(boundary);
+        _ = MediaType.TryParse(field.Octets.Text, out var type);
+        return System.Text.Encoding.Latin1.GetBytes(type["boundary"]?.TrimEnd(' ', '\t') ?? "");
     }
 
     private static TransferEncoding EncodingOf(HeaderField? field, MediaType type, bool isMultipart, Action<string> say)

@@ -7,9 +7,18 @@ public static partial class Charset
 {
     private static ReadOnlySpan<byte> Utf8Mark => [0xef, 0xbb, 0xbf];
 
+    /// <summary>The text of a header field, which names no charset: UTF-8, ISO-2022 by its escapes, or else windows-1252.</summary>
+    internal static string DecodeField(ReadOnlySpan<byte> octets)
+    {
+        if (!Utf8.IsValid(octets))
+            return CharsetTable.Windows1252.Encoding.GetString(octets);
+        return (octets.Contains((byte)0x1b) && Ascii.IsValid(octets) ? Shifted(octets)?.Encoding ?? Encoding.UTF8 : Encoding.UTF8).GetString(octets);
+    }
+
     private static CharsetReading Guess(ReadOnlySpan<byte> octets, string why, bool mustSay = false)
     {
-        if (TryMark(octets, out var marked, out var length))
+        // Nothing after a mark of UTF-16: two odd octets rather than a text.
+        if (TryMark(octets, out var marked, out var length) && (length < octets.Length || marked == CharsetTable.Utf8))
             return new(marked.Encoding.GetString(octets[length..]), marked.Name, Said(why, marked));
         if (Ascii.IsValid(octets))
         {

@@ -57,7 +57,7 @@ internal static class CharsetTable
         "gbk|54936w|cp936 ms936 windows936 xgbk",
         "gb18030|54936w|gb180302000 gb180302022",
         "hz-gb-2312|52936|hz hzgb",
-        "big5|950w|bigfive cnbig5 xxbig5 big5eten cp950 windows950 big5win",
+        "big5|950w|bigfive cnbig5 xxbig5 big5eten big5tw cp950 windows950 big5win",
         "big5-hkscs|950|big5hk big5hkscs1999 big5hkscs2004",
         "euc-kr|949w|euckr ksx1001 korean",
         "ks_c_5601-1987|949w|ksc56011987 ksc56011989 ksc5601 isoir149 ks56011987 cp949 ms949 uhc windows949 xwindows949 ksc",

@@ -7,6 +7,13 @@ namespace Tell.Tests.Mail;
 public sealed class CharsetTests
 {
     [Theory]
+    [InlineData("utf-8", "\u00ff\u00fe")]
+    [InlineData(null, "\u00fe\u00ff")]
+    [InlineData("utf-16", "")]
+    public void A_byte_order_mark_alone_is_one_only_where_it_is_expected(string? label, string text) =>
+        Assert.Equal(text, Charset.Decode(label is null ? [0xfe, 0xff] : [0xff, 0xfe], label).Text);
+
+    [Theory]
     [InlineData("UTF8", "utf-8")]
     [InlineData(" \"utf-8\" ", "utf-8")]
     [InlineData("'UTF-8'", "utf-8")]
@@ -32,6 +39,7 @@ public sealed class CharsetTests
     [InlineData("hz-gb-2312", "hz-gb-2312")]
     [InlineData("big5-hkscs", "big5-hkscs")]
     [InlineData("cn-big5", "big5")]
+    [InlineData("big5_tw", "big5")]
     [InlineData("tis-620", "tis-620")]
     [InlineData("koi8-u", "koi8-u")]
     [InlineData("unicode-1-1-utf-7", "utf-7")]

@@ -27,6 +27,9 @@ public sealed class HeaderBlockTests
     [InlineData("A: 1\r\nB", "A: 1", 6, false)]
     [InlineData("A: \xe9\r\n\r\n", "A: é", 8, true)]
     [InlineData("A: \xc3\xa9\r\n\r\n", "A: é", 9, true)]
+    [InlineData("A: \x93\xe9\x94\r\n\r\n", "A: “é”", 10, true)]
+    [InlineData("A: \x1b$B$3$s\x1b(B\r\n\r\n", "A: こん", 17, true)]
+    [InlineData("A: \x1b[31m\r\n\r\n", "A: \x1b[31m", 12, true)]
     [InlineData("A: 1\0\r2\r\n\r\n", "A: 1 2", 11, true)]
     public void A_header_is_read_however_it_is_written(string message, string fields, int bodyStart, bool complete)
     {
