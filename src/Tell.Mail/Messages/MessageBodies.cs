@@ -34,7 +34,7 @@ internal sealed class MessageBodies(int mostText, Action<ReadPart, string> repor
     public void Begin(ReadPart part)
     {
         part.Role = RoleOf(part);
-        var keeps = part.Role is PartRole.Text or PartRole.MoreText or PartRole.Html || IsTnef(part);
+        var keeps = part.Role is PartRole.Text or PartRole.MoreText or PartRole.Html || IsTnef(part) || MayBeText(part);
         _kept = keeps ? part : null;
         _isCut = false;
         _octets.ResetWrittenCount();
@@ -63,6 +63,8 @@ internal sealed class MessageBodies(int mostText, Action<ReadPart, string> repor
         _kept = null;
         if (IsTnef(part))
             return _isCut ? [] : EndTnef(part);
+        if (part.ContentType.Type == "multipart" && !BecomesText(part))
+            return [];
         if (_isCut)
             report(part, $"a text of {part.Size} octets: only the first {_octets.WrittenCount} are read");
         var reading = Tell.Mail.Charset.Decode(_octets.WrittenSpan, part.ContentType["charset"]);
@@ -120,18 +122,34 @@ internal sealed class MessageBodies(int mostText, Action<ReadPart, string> repor
 
     private PartRole RoleOf(ReadPart part)
     {
-        if (part.IsMultipart || part.Disposition == "attachment")
+        if (part.IsMultipart || part.Disposition == "attachment" || MayBeText(part))
             return PartRole.None;
-        if (part.ContentType.Is("text", "plain"))
-        {
-            if (_text is null)
-                return PartRole.Text;
-            if (!part.IsFile)
-                return AreAlternatives(_text, part) ? PartRole.Shown : PartRole.MoreText;
-        }
+        if (part.ContentType.Is("text", "plain") && TextRoleOf(part) is not PartRole.None and var role)
+            return role;
         if (part.ContentType.Is("text", "html") && (_html is null || (!part.IsFile && AreAlternatives(_html, part))))
             return PartRole.Html;
         return part.IsFile ? PartRole.None : PartRole.Shown;
+    }
+
+    private PartRole TextRoleOf(ReadPart part) =>
+        _text is null ? PartRole.Text
+        : part.IsFile ? PartRole.None
+        : AreAlternatives(_text, part) ? PartRole.Shown : PartRole.MoreText;
+
+    // A multipart whose boundary is not known or never comes: nobody else would show what it holds.
+    private static bool MayBeText(ReadPart part) => part.Within is null && part.ContentType.Type == "multipart" && part.Disposition != "attachment"
+        && (part.IsMultipart || string.IsNullOrWhiteSpace(part.ContentType["boundary"]));
+
+    // At its end, when it is known that it has no parts. White space is not worth the place of the text that follows.
+    private bool BecomesText(ReadPart part)
+    {
+        var role = TextRoleOf(part);
+        if (part.IsMultipart || !_octets.WrittenSpan.ContainsAnyExcept(" \t\r\n"u8) || role is not (PartRole.Text or PartRole.MoreText))
+            return false;
+        part.Role = role;
+        if (role == PartRole.Text)
+            _text = part;
+        return true;
     }
 
     // Whether two parts say the same in two ways: where their ways part is a multipart/alternative.

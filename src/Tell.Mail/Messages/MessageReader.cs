@@ -4,7 +4,7 @@ namespace Tell.Mail;
 
 /// <summary>
 /// Reads a message as people see it: its text, its HTML, its files, and the parts of the messages that it encloses. <c>Feed</c> a piece, <c>Read</c> until it is
-/// false, and so on; after the last piece <c>Complete</c>, and Read until it is false. Each part gives Begin, Content any number of times, and End; the octets
+/// false, and so on; after the last piece <c>Complete</c>, and Read until it is false. Each part gives Begin, Content any number of times, and End; that of a multipart is what stands before its first part. The octets
 /// of files are handed on and never kept. An enclosed message gives its octets, and its parts between them. What uuencode or TNEF holds comes after the part
 /// that holds it. Never throws whatever the octets; its memory is bounded: the texts to a limit, and a TNEF to another.
 /// </summary>
@@ -142,7 +142,7 @@ public sealed class MessageReader
         {
             case MimeToken.Begin:
                 return Begin(level, entity);
-            case MimeToken.Content:
+            case MimeToken.Content or MimeToken.Preamble:
                 var part = level.Open.Peek();
                 var octets = level.Reader.Octets;
                 part.Size += octets.Length;
@@ -152,6 +152,7 @@ public sealed class MessageReader
                 return Show(MimeToken.Content, part, octets);
             case MimeToken.End:
                 var ended = level.Open.Peek();
+                ended.IsMultipart = entity.IsMultipart;
                 if (ended.IsEnclosure)
                 {
                     _next = Step.OutOfEnclosure;

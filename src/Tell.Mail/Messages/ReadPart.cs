@@ -32,8 +32,8 @@ public sealed class ReadPart
     /// <summary>How its octets were written.</summary>
     public TransferEncoding Encoding { get; internal init; }
 
-    /// <summary>True where it has parts of its own.</summary>
-    public bool IsMultipart { get; internal init; }
+    /// <summary>True where it has parts of its own; false from its End on where none came: it is a leaf then, and its content what stands where they should.</summary>
+    public bool IsMultipart { get; internal set; }
 
     /// <summary>True for a message/rfc822 that is read into: its octets are given, and between them its parts.</summary>
     public bool IsEnclosure { get; internal set; }

@@ -23,12 +23,13 @@ internal sealed class BodyScanner(MimeBoundaries boundaries)
     private byte[] _held = new byte[128];
     private int _count, _lineStart;
     private Hold _hold;
+    private bool _keepsLineEnds;
 
     /// <summary>Octets looked at: twice where twice.</summary>
     public long Work { get; private set; }
 
-    /// <summary>A body starts.</summary>
-    public void Start() => (_hold, _count, _lineStart) = (boundaries.Count > 0 ? Hold.Line : Hold.Nothing, 0, 0);
+    /// <summary>A body starts. The line end before a boundary belongs to that (RFC 2046 5.1.1), unless it is kept.</summary>
+    public void Start(bool keepsLineEnds = false) => (_hold, _count, _lineStart, _keepsLineEnds) = (boundaries.Count > 0 ? Hold.Line : Hold.Nothing, 0, 0, keepsLineEnds);
 
     /// <summary>
     /// Takes octets off <paramref name="rest"/>. True with content (which may point into this scanner, and is valid until the next call), a boundary after
@@ -98,7 +99,7 @@ internal sealed class BodyScanner(MimeBoundaries boundaries)
             if (octets.IsEmpty && !isLast)
                 return true;
             // Nothing comes after this line end: there it stands before the boundary that is missing.
-            var dropped = octets.IsEmpty && _count == _lineStart;
+            var dropped = octets.IsEmpty && _count == _lineStart && !_keepsLineEnds;
             return Release(dropped ? 0 : _count, out content);
         }
         var room = octets[..Math.Min(octets.Length, LongestLine - (_count - _lineStart))];
@@ -119,7 +120,7 @@ internal sealed class BodyScanner(MimeBoundaries boundaries)
         if (!hit.IsHit)
             return ReleaseLine(out content);
         rest = rest[(end < 0 ? 0 : 1)..];
-        _hold = Hold.Nothing;
+        Release(_keepsLineEnds ? _lineStart : 0, out content);
         return true;
     }
 
@@ -163,7 +164,7 @@ internal sealed class BodyScanner(MimeBoundaries boundaries)
                 from = lineEnd + 1 + length;
                 if (!hit.IsHit)
                     continue;
-                content = rest[..before];
+                content = rest[..(_keepsLineEnds ? lineEnd + 1 : before)];
                 rest = rest[(from + 1)..];
                 return;
             }

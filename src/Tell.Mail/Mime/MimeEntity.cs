@@ -72,8 +72,8 @@ public sealed class MimeEntity
     /// <summary>How its octets are written.</summary>
     public TransferEncoding Encoding { get; }
 
-    /// <summary>True where it has parts: a multipart with a boundary, within the limits.</summary>
-    public bool IsMultipart { get; }
+    /// <summary>True where it has parts: a multipart with a boundary, within the limits. False from its End on where no boundary opened one.</summary>
+    public bool IsMultipart { get; internal set; }
 
     private void ReadDisposition()
     {

@@ -5,7 +5,7 @@ namespace Tell.Mail;
 /// <summary>
 /// Reads a message as it comes, entity by entity (RFC 2045, RFC 2046): <c>Feed</c> a piece of any size, <c>Read</c> until it is false, and so on;
 /// after the last piece <c>Complete</c>, and <c>Read</c> until it is false. Each entity gives Begin, a leaf Content any number of times, and End; the parts of
-/// a multipart come between its Begin and End. A message/rfc822 is a leaf: who wants to see into it feeds its octets to a reader of its own.
+/// a multipart, and before them a Preamble any number of times, come between its Begin and End. A message/rfc822 is a leaf: who wants to see into it feeds its octets to a reader of its own.
 /// Tolerant, linear and bounded: never throws whatever the octets, and its memory is that of one header for each entity that is open, and one piece. The same
 /// octets give the same tokens, problems and content, however they are cut.
 /// </summary>
@@ -67,7 +67,7 @@ public sealed class MimeReader
     /// <exception cref="InvalidOperationException">Nothing has been read yet.</exception>
     public MimeEntity Entity => _entity ?? throw new InvalidOperationException("Nothing has been read yet.");
 
-    /// <summary>The octets of a Content token, transfer encoding undone; valid until the next call.</summary>
+    /// <summary>The octets of a Content token, transfer encoding undone, or of a Preamble; valid until the next call.</summary>
     public ReadOnlyMemory<byte> Octets { get; private set; }
 
     /// <summary>What was found wrong so far, at most as many as the limits allow.</summary>
@@ -179,7 +179,7 @@ public sealed class MimeReader
         if (fields.IsMultipart)
             _boundaries.Push(fields.Boundary);
         _step = fields.IsMultipart ? Step.Between : Step.Body;
-        _body.Start();
+        _body.Start(keepsLineEnds: fields.IsMultipart);
         _decoder = fields.IsMultipart ? null : DecoderOf(fields.Encoding);
         _decoder?.Start();
         (Token, Octets) = (MimeToken.Begin, default);
@@ -199,7 +199,7 @@ public sealed class MimeReader
         if (_body.Scan(ref _rest, IsLast, out var content, out var hit))
         {
             _hit = hit;
-            if (_step == Step.Body)
+            if (_step == Step.Body || !_open[^1].HasBoundary)
                 _raw = content;
             if (hit.IsHit)
                 _keep = hit.Level + 1;
@@ -217,7 +217,7 @@ public sealed class MimeReader
     {
         if (_decoder is null)
         {
-            (Token, Octets, _raw) = (MimeToken.Content, _raw, default);
+            (Token, Octets, _raw) = (_step == Step.Body ? MimeToken.Content : MimeToken.Preamble, _raw, default);
             return true;
         }
         var taken = Math.Min(_raw.Length, DecodedAtOnce);
@@ -256,6 +256,9 @@ public sealed class MimeReader
         }
         if (_entity.IsMultipart && !ending.IsClosed)
             Say(ending.HasBoundary ? "its last boundary is missing" : "its boundary never comes");
+        else if (_entity.IsMultipart && !ending.HasPart)
+            Say("it is a multipart without parts");
+        _entity.IsMultipart &= ending.HasPart;
         _open.RemoveAt(_open.Count - 1);
         if (_open.Count == 0)
             _step = Step.Nothing;
@@ -268,6 +271,7 @@ public sealed class MimeReader
     {
         var multipart = _open[_hit.Level];
         multipart.HasBoundary = true;
+        multipart.HasPart |= !_hit.IsLast;
         multipart.IsClosed = _hit.IsLast;
         _boundaries.Keep(_hit.Level + (_hit.IsLast ? 0 : 1));
         (_section, _keep) = (multipart.Entity.Section, int.MaxValue);
@@ -309,6 +313,8 @@ public sealed class MimeReader
         public MimeEntity Entity { get; } = entity;
 
         public bool HasBoundary { get; set; }
+
+        public bool HasPart { get; set; }
 
         public bool IsClosed { get; set; }
 

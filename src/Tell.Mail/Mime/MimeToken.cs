@@ -12,6 +12,12 @@ public enum MimeToken : byte
     /// <summary>Octets of a leaf, decoded.</summary>
     Content,
 
+    /// <summary>
+    /// Octets of a multipart before its first boundary, as they are (RFC 2046 5.1.1: to be ignored). Where no boundary opens a part they are all that there is, and
+    /// <see cref="MimeEntity.IsMultipart"/> is false at its End.
+    /// </summary>
+    Preamble,
+
     /// <summary>The entity ends.</summary>
     End,
 }

@@ -139,6 +139,50 @@ public sealed class MessageReaderTests
             Assert.Equal(whole, Reading.Of(Cut(octets, random, i < 2 ? 1 : random.Next(1, 100))).Whole());
     }
 
+    [Theory]
+    [InlineData("Content-Type: multipart/mixed; boundary=b\n\nThere is no boundary.\nAt all.\n")]
+    [InlineData("Content-Type: multipart/mixed\n\nThere is no boundary.\nAt all.\n")]
+    [InlineData("Content-Type: multipart/mixed; boundary=\"\"\n\nThere is no boundary.\nAt all.\n")]
+    [InlineData("Content-Type: multipart/mixed; boundary=b\n\nThere is no boundary.\nAt all.\n--b--\nepilogue\n")]
+    [InlineData("Content-Type: multipart/mixed\nContent-Transfer-Encoding: base64\n\nVGhlcmUgaXMgbm8gYm91bmRhcnkuDQpBdCBhbGwuDQo=\n")]
+    public void A_multipart_whose_parts_cannot_be_found_is_one_leaf_and_its_text_is_shown(string message)
+    {
+        var read = Read(message);
+        Assert.Equal("There is no boundary.\nAt all.\n", read.Message.Text);
+        Assert.Equal(read.Message.Text, read.Message.Body);
+        var leaf = Assert.Single(read.Leaves);
+        Assert.Equal(("multipart/mixed", 32L, PartRole.Text, false), (leaf.ContentType.Essence, leaf.Size, leaf.Role, leaf.IsFile));
+        Assert.NotEmpty(read.Problems);
+    }
+
+    [Fact]
+    public void What_stands_before_the_parts_of_a_multipart_is_not_shown()
+    {
+        var read = Read("Content-Type: multipart/mixed; boundary=b\n\nThis is MIME.\n--b\n\ntext\n--b--\n");
+        Assert.Equal("text", read.Message.Text);
+        Assert.Equal("text", read.Message.Body);
+        Assert.Single(read.Leaves);
+        Assert.Null(Reading.Of(["Content-Type: multipart/mixed; boundary=b\n\nThis is MIME.\n--b\n\ntext\n--b--\n"u8.ToArray()], new MimeLimits { Entities = 1 }).Message.Text);
+    }
+
+    [Fact]
+    public void An_inner_multipart_without_parts_takes_the_place_of_no_text()
+    {
+        var empty = Read("Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/alternative; boundary=c\n\n \n--b\n\ntext\n--b--\n");
+        Assert.Equal("text", empty.Message.Body);
+        var first = Read("Content-Type: multipart/mixed; boundary=b\n\n--b\n\ntext\n--b\nContent-Type: multipart/alternative; boundary=c\n\nmore\n--b--\n");
+        Assert.Equal(("text", "text\nmore\n"), (first.Message.Text, first.Message.Body));
+    }
+
+    [Fact]
+    public void Of_a_long_multipart_without_parts_the_beginning_is_read()
+    {
+        var read = Reading.Of([Encoding.ASCII.GetBytes("Content-Type: multipart/mixed; boundary=b\r\n\r\n" + new string('a', 5000))], mostText: 1000);
+        Assert.Equal(1000, read.Message.Text!.Length);
+        Assert.Equal(5000, read.Leaves[0].Size);
+        Assert.Contains("a text of 5000 octets: only the first 1000 are read", read.Problems);
+    }
+
     [Fact]
     public void An_empty_message_is_a_message()
     {

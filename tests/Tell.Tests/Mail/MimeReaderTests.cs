@@ -49,6 +49,42 @@ public sealed class MimeReaderTests
         }
     }
 
+    [Theory]
+    [InlineData("text\r\nand more\r\n", "text\r\nand more\r\n", false)]
+    [InlineData("text\r\n", "text\r\n", false)]
+    [InlineData("--\r\n--c\r\n-", "--\r\n--c\r\n-", false)]
+    [InlineData("text\r\n--b--\r\nepilogue\r\n--b\r\n\r\nlate", "text\r\n", false)]
+    [InlineData("", "", false)]
+    [InlineData("--b--", "", false)]
+    [InlineData("text\r\n--b\r\n\r\npart", "text\r\n", true)]
+    [InlineData("\n\n--b\r\n\r\npart", "\n\n", true)]
+    public void What_stands_before_the_first_part_is_told_apart(string body, string preamble, bool isMultipart)
+    {
+        var octets = MimeTranscript.Latin1(M("b") + body);
+        var read = MimeTranscript.Of(octets);
+        Assert.Equal(preamble, read.Text(""));
+        Assert.Equal(isMultipart, read.Entity("").IsMultipart);
+        for (var size = 1; size < octets.Length; size++)
+            Assert.Equal(read.Whole(), MimeTranscript.Of(MimeTranscript.Pieces(octets, size)).Whole());
+    }
+
+    [Fact]
+    public void An_inner_multipart_without_parts_keeps_its_octets()
+    {
+        var read = MimeTranscript.Of(M("b") + "--b\r\n" + M("c") + "inner\r\n\r\n--b\r\n\r\ntext\r\n--b--\r\n");
+        Assert.Equal("inner\r\n\r\n", read.Text("1"));
+        Assert.Equal((false, true), (read.Entity("1").IsMultipart, read.Entity("").IsMultipart));
+        Assert.Equal("text", read.Text("2"));
+        Assert.Equal(["part 1: its boundary never comes"], read.Problems);
+    }
+
+    [Fact]
+    public void A_boundary_of_octets_beyond_ASCII_is_found()
+    {
+        foreach (var boundary in (string[])["\u0080\u0093", "\u00e9\u00ff", "\u00c3\u00a9", "\u001b$B"])
+            Assert.Equal("text", MimeTranscript.Of($"Content-Type: multipart/mixed; boundary=\"{boundary}\"\r\n\r\n--{boundary}\r\n\r\ntext\r\n--{boundary}--").Text("1"));
+    }
+
     [Fact]
     public void Parts_of_parts_come_in_order_and_are_decoded()
     {

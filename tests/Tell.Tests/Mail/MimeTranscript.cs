@@ -12,7 +12,7 @@ internal sealed class MimeTranscript
     /// <summary>"Begin 1 text/plain", "Content 1 5", "End 1"; contents that follow each other are one.</summary>
     public List<string> Lines { get; }
 
-    /// <summary>The content of each leaf, by section.</summary>
+    /// <summary>The content of each leaf and what stands before the first part of each multipart, by section.</summary>
     public Dictionary<string, byte[]> Contents { get; }
 
     public List<MimeEntity> Entities { get; }
@@ -68,8 +68,13 @@ internal sealed class MimeTranscript
                         open.Push(entity);
                         entities.Add(entity);
                         lines.Add($"Begin {entity.Section} {entity.ContentType} {entity.Encoding} {entity.Disposition} {entity.FileName} {entity.ContentId} {entity.Header.Fields.Length} {entity.Header.IsComplete}");
-                        if (!entity.IsMultipart)
-                            contents.Add(entity.Section, new MemoryStream());
+                        contents.Add(entity.Section, new MemoryStream());
+                        break;
+                    case MimeToken.Preamble:
+                        Assert.Same(open.Peek(), entity);
+                        Assert.True(entity.IsMultipart);
+                        Assert.False(reader.Octets.IsEmpty);
+                        contents[entity.Section].Write(reader.Octets.Span);
                         break;
                     case MimeToken.Content:
                         Assert.Same(open.Peek(), entity);
@@ -79,7 +84,7 @@ internal sealed class MimeTranscript
                     default:
                         Assert.Equal(MimeToken.End, reader.Token);
                         Assert.Same(open.Pop(), entity);
-                        lines.Add($"End {entity.Section}");
+                        lines.Add($"End {entity.Section} {entity.IsMultipart}");
                         break;
                 }
             }
