@@ -17,6 +17,7 @@ internal sealed class MessageBodies(int mostText, Action<ReadPart, string> repor
     private ReadPart? _text, _html, _kept;
     private int _room;
     private bool _isCut;
+    private (ReadPart Part, TnefMessage Message)? _tnef;
 
     /// <summary>The text as it was written; null for none.</summary>
     public string? Text { get; private set; }
@@ -52,7 +53,11 @@ internal sealed class MessageBodies(int mostText, Action<ReadPart, string> repor
             return;
         var room = _room - _octets.WrittenCount;
         _isCut = octets.Length > room;
-        _octets.Write(_isCut ? octets[..room] : octets);
+        if (_isCut)
+            octets = octets[..room];
+        // A full buffer doubles where it is asked for room for nothing.
+        if (!octets.IsEmpty)
+            _octets.Write(octets);
     }
 
     /// <summary>A part ends; the files that were found in it.</summary>
@@ -62,7 +67,7 @@ internal sealed class MessageBodies(int mostText, Action<ReadPart, string> repor
             return [];
         _kept = null;
         if (IsTnef(part))
-            return _isCut ? [] : EndTnef(part);
+            return EndTnef(part);
         if (part.ContentType.Type == "multipart" && !BecomesText(part))
             return [];
         if (_isCut)
@@ -80,6 +85,31 @@ internal sealed class MessageBodies(int mostText, Action<ReadPart, string> repor
         if (part.Role == PartRole.Text)
             Text = text;
         return EndText(part, text);
+    }
+
+    /// <summary>The message has ended: where it says nothing itself, the first winmail.dat says it.</summary>
+    public void Finish()
+    {
+        if (_tnef is not ({ } part, { } message) || Html is not null || !string.IsNullOrWhiteSpace(Text))
+            return;
+        var text = Kept(part, message.Text ?? (message is { Html: null, Rtf: { } rtf } ? RtfText.ToPlain(rtf) : null));
+        Html = Kept(part, message.Html);
+        if (text is null && Html is null)
+            return;
+        Text = text;
+        _body.Clear().Append(text);
+        Charset = message.Charset;
+    }
+
+    private string? Kept(ReadPart part, string? text)
+    {
+        text = text?.Replace("\r\n", "\n", StringComparison.Ordinal);
+        if (string.IsNullOrWhiteSpace(text))
+            return null;
+        if (text.Length <= mostText)
+            return text;
+        report(part, $"TNEF: a text of {text.Length} characters: only the first {mostText} are read");
+        return text[..mostText];
     }
 
     private IReadOnlyList<(string, MediaType, ReadOnlyMemory<byte>)> EndText(ReadPart part, string text)
@@ -103,6 +133,11 @@ internal sealed class MessageBodies(int mostText, Action<ReadPart, string> repor
 
     private IReadOnlyList<(string, MediaType, ReadOnlyMemory<byte>)> EndTnef(ReadPart part)
     {
+        if (_isCut)
+        {
+            report(part, $"TNEF of {part.Size} octets: it is not read into");
+            return [];
+        }
         // What is found is shown after this part, when the buffer may be written again.
         if (!Tnef.TryRead(_octets.WrittenSpan.ToArray(), out var message))
         {
@@ -111,6 +146,7 @@ internal sealed class MessageBodies(int mostText, Action<ReadPart, string> repor
         }
         foreach (var problem in message.Problems)
             report(part, $"TNEF: {problem}");
+        _tnef ??= (part, message);
         return [.. message.Attachments.Take(MostFiles).Select(file =>
             (file.Name, file.Message is null ? TypeOf(file.MediaType, file.Name) : TypeOf("application/ms-tnef", ""), file.Octets))];
     }

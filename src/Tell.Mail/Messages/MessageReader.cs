@@ -113,7 +113,11 @@ public sealed class MessageReader
             }
             else if (_at == 0)
             {
-                Ended = level.IsComplete;
+                if (level.IsComplete && !Ended)
+                {
+                    _bodies.Finish();
+                    Ended = true;
+                }
                 return Show(MimeToken.None, _part, default);
             }
             else if (Leave(level))

@@ -26,8 +26,8 @@ public sealed record ReadMessage
     /// <summary>Message-ID; none where there is none.</summary>
     public MessageId MessageId => Header.Find("Message-ID") is { } id && MessageId.TryParse(id.Text.Text, out var parsed) ? parsed : default;
 
-    /// <summary>The first text/plain that is no attachment, decoded, with its lines as they were written; line ends are LF. A multipart whose parts cannot be found counts as text/plain.
-    /// Null for none.</summary>
+    /// <summary>The first text/plain that is no attachment, decoded, with its lines as they were written; line ends are LF. A multipart whose parts cannot be found counts as text/plain; a
+    /// winmail.dat gives the text and the HTML of a message that has neither. Null for none.</summary>
     public string? Text { get; init; }
 
     /// <summary>All text, as a person should see it: texts that follow the first after it, soft line breaks joined (RFC 3676), uuencoded files taken out; line ends are LF. Null for none.</summary>

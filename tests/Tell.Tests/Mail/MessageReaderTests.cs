@@ -184,6 +184,32 @@ public sealed class MessageReaderTests
     }
 
     [Fact]
+    public void Where_a_message_says_nothing_its_winmail_dat_says_it()
+    {
+        var text = TnefWriter.Wide(0x1000, "From the stream\r\n");
+        var html = TnefWriter.Wide(0x1013, "<p>From the stream</p>");
+        var rtf = TnefWriter.Binary(0x1009, TnefWriter.Literals([.. "{\\rtf1\\ansi{\\fonttbl{\\f0 Arial;}}Gr\\'fc\\'dfe\\par next}"u8], octets => 0));
+        Assert.Equal("From the stream\n", Winmail("", text, html).Message.Body);
+        Assert.Equal("<p>From the stream</p>", Winmail("", text, html).Message.Html);
+        Assert.Equal("Gr\u00fc\u00dfe\nnext", Winmail("", rtf).Message.Text);
+        Assert.Null(Winmail("", html).Message.Text);
+        Assert.Equal("From the stream\n", Winmail("\n--b\nContent-Type: text/plain\n\n \n", text).Message.Text);
+        var said = Winmail("\n--b\nContent-Type: text/plain\n\nSaid\n", text, html);
+        Assert.Equal(("Said\n", (string?)null), (said.Message.Body, said.Message.Html));
+        Assert.Null(Winmail("").Message.Text);
+    }
+
+    [Fact]
+    public void What_a_winmail_dat_says_has_the_limit_of_a_text()
+    {
+        var message = "Content-Type: application/ms-tnef\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+            + Convert.ToBase64String(new TnefWriter().Message(TnefWriter.Wide(0x1000, new string('a', 5000))).Octets);
+        var read = Reading.Of([Encoding.ASCII.GetBytes(message)], mostText: 1000);
+        Assert.Equal(1000, read.Message.Text!.Length);
+        Assert.Contains("TNEF: a text of 5000 characters: only the first 1000 are read", read.Problems);
+    }
+
+    [Fact]
     public void An_empty_message_is_a_message()
     {
         var read = Read("");
@@ -218,6 +244,10 @@ public sealed class MessageReaderTests
     }
 
     private static Reading Read(string message) => Reading.Of([Encoding.UTF8.GetBytes(message.ReplaceLineEndings("\r\n"))]);
+
+    private static Reading Winmail(string before, params byte[][] properties) => Read(
+        $"Content-Type: multipart/mixed; boundary=b\n{before}\n--b\nContent-Type: application/ms-tnef; name=winmail.dat\nContent-Transfer-Encoding: base64\n\n"
+        + Convert.ToBase64String(new TnefWriter().Message(properties).Octets, Base64FormattingOptions.InsertLineBreaks) + "\n--b--\n");
 
     private static string Mixed(params string[] parts) => Multipart("mixed", parts);
 
