@@ -843,6 +843,122 @@ hand("world-text-with-name", head("named text", MIXED) + "\n--bb\nContent-Type: 
 hand("world-two-html", head("two", "Content-Type: multipart/alternative; boundary=bb\n") + "\n--bb\nContent-Type: text/plain\n\none\n--bb\nContent-Type: text/html\n\n<p>simple</p>\n--bb\nContent-Type: text/html\n\n<p>rich</p>\n--bb--\n")
 hand("world-related-start", head("start", 'Content-Type: multipart/related; boundary=bb; start="<root@x>"; type="text/html"\n') + "\n--bb\nContent-Type: image/png\nContent-ID: <pic@x>\nContent-Transfer-Encoding: base64\n\n" + base64.b64encode(PNG).decode() + "\n--bb\nContent-Type: text/html\nContent-ID: <root@x>\n\n<img src=cid:pic@x>\n--bb--\n")
 
+# ---- what else comes ------------------------------------------------------------------------------------------------------
+
+def parts(name, *bodies, kind="mixed", boundary="bb", parameters="", before="", after="\n"):
+    """A multipart by hand: each body is a header, an empty line and a text."""
+    hand(name, head(name, f'Content-Type: multipart/{kind}; boundary="{boundary}"{parameters}\n') + "\n" + before + "".join(f"--{boundary}\n{body}\n" for body in bodies) + f"--{boundary}--{after}")
+
+
+def encoded(octets):
+    return base64.encodebytes(octets).decode()
+
+
+PLAIN, HTML = "Content-Type: text/plain; charset=us-ascii\n\nplain text", "Content-Type: text/html; charset=us-ascii\n\n<p>html</p>"
+PICTURE = "Content-Type: image/png\nContent-Transfer-Encoding: base64\n"
+
+# Messages inside messages.
+INNER = head("inner", "Content-Type: multipart/mixed; boundary=ii\n") + "\n--ii\n\ninner text\n--ii\nContent-Type: application/x-inner; name=i.bin\nContent-Transfer-Encoding: base64\n\nAAEC\n--ii--\n"
+parts("more-rfc822-quoted", PLAIN, "Content-Type: message/rfc822\nContent-Transfer-Encoding: quoted-printable\n\n" + INNER.replace("=", "=3D"))
+parts("more-rfc822-8bit", PLAIN, "Content-Type: message/rfc822\nContent-Transfer-Encoding: 8bit\n\nSubject: Grüße\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\nGrüße\n")
+parts("more-rfc822-named", PLAIN, "Content-Type: message/rfc822; name=\"Fwd.eml\"\nContent-Disposition: attachment; filename=\"Fwd.eml\"\n\n" + INNER)
+parts("more-rfc822-inline", PLAIN, "Content-Type: message/rfc822\nContent-Disposition: inline\n\n" + INNER)
+parts("more-rfc822-open-end", PLAIN, "Content-Type: message/rfc822\n\n" + INNER.replace("--ii--\n", ""))
+parts("more-rfc822-same-boundary", PLAIN, "Content-Type: message/rfc822\n\n" + head("inner", MIXED) + "\n--bb\n\nwhose\n--bb--\n")
+parts("more-rfc822-empty", PLAIN, "Content-Type: message/rfc822\n")
+parts("more-rfc822-no-body", PLAIN, "Content-Type: message/rfc822\n\nSubject: only a header\n")
+parts("more-rfc822-first", "Content-Type: message/rfc822\n\n" + INNER, PLAIN)
+parts("more-rfc822-in-related", HTML, "Content-Type: message/rfc822\nContent-ID: <m@x>\n\n" + INNER, kind="related")
+hand("more-rfc822-mbox", head("mbox inside", "Content-Type: message/rfc822\n") + "\nFrom ada@example.test Sun Nov 22 10:00:00 2026\n" + head("inner") + "\ninner text\n")
+
+# Charsets and how they are named.
+for number, (charset, codec) in enumerate([("UTF-16LE", "utf-16-le"), ("UTF-16BE", "utf-16-be"), ("utf-16", "utf-16"), ("UTF-32", "utf-32"), ('"ISO-8859-1"', "iso-8859-1"), ('"Windows-1252"', "cp1252"), ("X-SJIS", "shift_jis"), ("CP932", "shift_jis"), ("EUC_KR", "euc-kr"), ("big5_tw", "big5"), ("ISO_8859-15", "iso-8859-15"), ("UTF8", "utf-8"), ("utf-8 (eight bits)", "utf-8"), ("iso-8859-8-i", "iso-8859-8"), ("iso-8859-10", "iso-8859-10"), ("iso-8859-16", "iso-8859-16"), ("hz-gb-2312", "hz"), ("johab", "johab")]):
+    text = {"shift_jis": "いろは", "euc-kr": "안녕하세요", "big5": "繁體中文", "iso-8859-8": "שלום", "hz": "你好", "johab": "안녕", "iso-8859-10": "Ąžuol", "iso-8859-16": "ȘȚ șț"}.get(codec, "Grüße, ça va")
+    hand(f"more-charset-{number:02}", head("a charset", f"Content-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: base64\n") + "\n" + encoded((text + "\r\nzwei\r\n").encode(codec)))
+hand("more-charset-html-meta", head("meta", "Content-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n") + '\n<meta charset=3D"iso-8859-1"><p>Gr=FC=DFe</p>\n')
+hand("more-charset-jp-escapes-open", head("open", "Content-Type: text/plain; charset=iso-2022-jp\n") + "\n\x1b$B$3$s$K$A$O\x1b(B plain\n\x1b$B$F$9$H\n")
+
+# Subjects.
+MORE_SUBJECTS = [
+    "=?iso-2022-jp?B?GyRCJDMkcxsoQg==?=\n =?iso-2022-jp?B?GyRCJEskQRsoQg==?=", "=?ISO-2022-JP?Q?=1B$B$3$s=1B(B?=", "=?utf-8?b?8J+YgA==?= =?utf-8?b?8J+YgA==?=", "=?utf-8?b?8J8=?= =?utf-8?b?mIA=?=",
+    "=?UTF-8?q?a?=\n\t=?utf-8?Q?b?=\n =?Utf-8?q?c?=", "=?utf-16?B?/v8ARwByAPw=?=", "=?utf-8?Q?a_=3D=5F_b?=", "=?windows-1251?B?z/Do4uXy?= [ticket #1]", "[list] =?utf-8?q?=E2=9C=93?=", "Re: Re: =?koi8-r?Q?=D0=D2?=",
+    "\n only in the folded line", "a\n  b\n \t c", "tab\there", "ends with a backslash\\", "\"quoted\" and (comment)", "=?utf-8?q?=E2=80=AE?=abc", "x" * 900, "word " * 190 + "end", "=?utf-8?q?" + "a" * 300 + "?=", "100% = =",
+]
+for number, subject in enumerate(MORE_SUBJECTS):
+    hand(f"more-subject-{number:02}", f"From: ada@example.test\nSubject: {subject}\nTo: bob@example.test\n\ntext\n")
+raw("more-subject-windows-1252", crlf("From: ada@example.test\nSubject: “Grüße” – 5 €\n\ntext\n".encode("cp1252")))
+raw("more-subject-raw-jp", crlf(b"From: ada@example.test\nSubject: \x1b$B$3$s\x1b(B\n\ntext\n"))
+raw("more-subject-koi8", crlf("From: ada@example.test\nSubject: Привет\n\ntext\n".encode("koi8-r")))
+
+# Folds and fields.
+hand("more-fold-blank", "From: ada@example.test\nSubject: a\n \n b\n\ntext\n")
+hand("more-fold-type", head("fold", "Content-Type:\n multipart/mixed;\n boundary\n =\n \"bb\"\n") + "\n--bb\n\ntext\n--bb--\n")
+hand("more-fold-in-quotes", head("fold", 'Content-Type: multipart/mixed; boundary="b\n b"\n') + "\n--b b\n\ntext\n--b b--\n")
+hand("more-field-space-before-colon", "From : ada@example.test\nSubject : spaced\nContent-Type : text/html\n\n<p>text</p>\n")
+hand("more-field-lower", "from: ada@example.test\nsubject: lower\ncontent-type: TEXT/HTML; CHARSET=UTF-8\ncontent-transfer-encoding: Quoted-Printable\n\n<p>=C3=BC</p>\n")
+hand("more-field-no-space", "From:ada@example.test\nSubject:tight\nContent-Type:text/plain;charset=utf-8\n\ntext\n")
+hand("more-field-twice-encoding", head("twice", "Content-Type: text/plain\nContent-Transfer-Encoding: base64\nContent-Transfer-Encoding: 7bit\n") + "\ndGV4dA0K\n")
+parts("more-field-twice-type", "Content-Type: application/pdf; name=a.pdf\nContent-Type: text/plain\n\ntext", PLAIN)
+parts("more-field-twice-disposition", "Content-Type: text/plain\nContent-Disposition: inline\nContent-Disposition: attachment; filename=x\n\ntext")
+
+# Boundaries.
+for number, boundary in enumerate(["a+b", "a'b()+_,-./:=?", "a b c", "^.*$", "[bb]", "b|c", "-", "----", "=_=", "bb--", "a\\\\b", "b" * 70, "b" * 71]):
+    parts(f"more-boundary-{number:02}", PLAIN, HTML, boundary=boundary) if "\\" not in boundary else hand(f"more-boundary-{number:02}", head("escape", f'Content-Type: multipart/mixed; boundary="{boundary}"\n') + "\n--a\\b\n\ntext\n--a\\b--\n")
+hand("more-boundary-spaces", head("spaces", MIXED) + "\n--bb\t \n\none\n--bb \t\nContent-Type: text/html\n\n<p>two</p>\n--bb--   \n\nepilogue\n--bb\n\nnot a part\n")
+hand("more-boundary-comment", head("comment", "Content-Type: multipart/mixed (a kind); (the boundary) boundary=bb (its end)\n") + "\n--bb\n\ntext\n--bb--\n")
+hand("more-boundary-2231", head("2231", "Content-Type: multipart/mixed; boundary*0=b; boundary*1=b\n") + "\n--bb\n\ntext\n--bb--\n")
+hand("more-boundary-inner-open-twice", head(more=MIXED) + "\n--bb\nContent-Type: multipart/mixed; boundary=cc\n\n--cc\nContent-Type: multipart/alternative; boundary=dd\n\n--dd\n\ndeep\n--bb\nContent-Type: text/html\n\n<p>outer</p>\n--bb--\n")
+hand("more-boundary-inner-end-missing", head(more=MIXED) + "\n--bb\nContent-Type: multipart/alternative; boundary=cc\n\n--cc\n\ntext\n--cc\nContent-Type: text/html\n\n<p>html</p>\n\n--bb--\n")
+hand("more-boundary-inner-never", head(more=MIXED) + "\n--bb\nContent-Type: multipart/alternative; boundary=cc\n\ninner words\n\n--bb\n\nouter\n--bb--\n")
+hand("more-boundary-never-long", head(more=MIXED) + "\n" + "a line of text\n" * 5000)
+hand("more-boundary-after-end", head(more=MIXED) + "\n--bb--\n--bb\n\nlate\n--bb--\n")
+hand("more-boundary-at-once", head(more=MIXED)[:-1] + "\n--bb\n\ntext\n--bb--\n")
+hand("more-boundary-missing-base64", head("no parameter", "Content-Type: multipart/mixed\nContent-Transfer-Encoding: base64\n") + "\n" + encoded(b"text in base64\r\n"))
+raw("more-boundary-bare-cr", crlf(head(more=MIXED)) + b"\r\n--bb\r\n\r\ntext\r--bb\rmore\r\n--bb--\r\n")
+raw("more-boundary-no-final-line-end", crlf(head(more=MIXED)) + b"\r\n--bb\r\n\r\ntext\r\n--bb--")
+parts("more-epilogue", PLAIN, after="\n\nepilogue\n--bbb\n")
+
+# Parameters.
+MORE_PARAMETERS = [
+    "filename*0*=utf-8''%C3%A4; filename*1=%C3%A4; filename*2*=%C3%A4.txt", "filename*=UTF-8''a%20b%28c%29.txt", "filename*=utf-8'en-US'a%27b.txt", "filename*0=a; filename*2=c; filename*1=b", "filename*=shift_jis''%82%A2%82%EB.txt",
+    'filename=(comment) "named.txt"', 'filename="named.txt" (comment)', "filename='single.txt'", 'filename="a.txt" ; size=10; creation-date="Sun, 22 Nov 2026 10:00:00 +0100"', 'filename="=?iso-8859-1?Q?gr=FC=DFe=2Etxt?="',
+    'filename="a\tb.txt"', "filename=a.b.c.tar.gz;", 'filename="report (1).pdf"', "filename=report(1).pdf", 'filename="ends with dot."', 'filename="  padded.txt  "', "; filename=semicolon-first.txt", "filename=%C3%A4.txt",
+]
+for number, parameter in enumerate(MORE_PARAMETERS):
+    parts(f"more-parameter-{number:02}", PLAIN, f"Content-Type: application/octet-stream\nContent-Disposition: attachment; {parameter}\n\noctets")
+for number, parameter in enumerate(["name=plain.txt", "name*=utf-8''%C3%A4.txt", 'name="=?utf-8?b?w6QudHh0?="', "name*0*=utf-8''%C3; name*1*=%A4.txt", "NAME=Upper.txt; x=y"]):
+    parts(f"more-name-{number}", PLAIN, f"Content-Type: application/octet-stream; {parameter}\n\noctets")
+
+# Flowed text, encodings.
+hand("more-flowed-quotes", head("quotes", "Content-Type: text/plain; charset=us-ascii; format=flowed\n") + "\n>> deep \n>> quote\n> less \nnone\n>From stuffed\n")
+hand("more-flowed-delsp-jp", head("delsp", "Content-Type: text/plain; charset=iso-2022-jp; format=flowed; delsp=yes\n") + "\n\x1b$B$3$s\x1b(B \n\x1b$B$K\x1b(B\n")
+hand("more-flowed-upper", head("upper", 'Content-Type: text/plain; charset="US-ASCII"; FORMAT="Flowed"\n') + "\none \ntwo\n")
+hand("more-quoted-text-soft", head("soft", "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n") + "\nGr=C3=\n=BC=C3=9Fe=\n")
+hand("more-quoted-lf", head("LF", "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n") + "\none=0Atwo=0D=0Athree=0Dfour\n")
+hand("more-base64-text-bom", head("BOM", "Content-Type: text/plain; charset=utf-16le\nContent-Transfer-Encoding: base64\n") + "\n" + encoded("no mark ü\r\n".encode("utf-16-le")))
+hand("more-base64-crlf-inside", head("line ends", "Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: base64\n") + "\n" + encoded(b"<p>one\r\ntwo\nthree\r</p>"))
+hand("more-base64-dashes", head("dashes", MIXED) + "\n--bb\nContent-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n\nAAAA\n--\nBBBB\n--bb--\n")
+
+# Structures.
+parts("more-alternative-html-first", HTML, PLAIN, kind="alternative")
+parts("more-alternative-calendar", PLAIN, "Content-Type: text/calendar; method=REQUEST; charset=utf-8\n\nBEGIN:VCALENDAR\nEND:VCALENDAR", kind="alternative")
+parts("more-alternative-attachment", PLAIN, "Content-Type: text/html\nContent-Disposition: attachment; filename=page.html\n\n<p>attached</p>", kind="alternative")
+parts("more-alternative-one", HTML, kind="alternative")
+parts("more-alternative-empty-text", "Content-Type: text/plain\n\n", HTML, kind="alternative")
+parts("more-related-start-last", PICTURE + "Content-ID: <p@x>\n\n" + encoded(PNG), PICTURE + "Content-ID: <q@x>\nContent-Disposition: inline; filename=q.png\n\n" + encoded(PNG), "Content-Type: text/html\nContent-ID: <r@x>\n\n<p>", kind="related", parameters='; start="<r@x>"')
+parts("more-related-no-id", HTML, PICTURE + "\n" + encoded(PNG), kind="related")
+parts("more-related-plain-root", PLAIN, PICTURE + "Content-ID: <p@x>\n\n" + encoded(PNG), kind="related")
+parts("more-inline-attachments", PLAIN, PICTURE + "Content-Disposition: inline\n\n" + encoded(PNG), "Content-Type: application/pdf\nContent-Disposition: inline; filename=i.pdf\n\nPDF", "Content-Type: audio/wav\n\nRIFF")
+parts("more-text-named-first", "Content-Type: text/plain; name=log.txt\n\nlog", PLAIN)
+parts("more-text-named-second", PLAIN, "Content-Type: text/plain; name=log.txt\nContent-Disposition: inline; filename=log.txt\n\nlog")
+parts("more-text-csv", PLAIN, "Content-Type: text/csv; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\na;=FC")
+parts("more-text-attachment-only", "Content-Type: text/plain\nContent-Disposition: attachment; filename=only.txt\n\nonly")
+parts("more-html-attachment-first", "Content-Type: text/html\nContent-Disposition: attachment; filename=a.html\n\n<p>a</p>", HTML, PLAIN)
+parts("more-type-missing-picture", "Content-Disposition: attachment; filename=p.png\nContent-Transfer-Encoding: base64\n\n" + encoded(PNG))
+parts("more-preamble-fields", PLAIN, before="Content-Type: text/html\nSubject: no field\n\n")
+hand("more-digest-default", head("digest", "Content-Type: multipart/digest; boundary=dd\n") + "\n--dd\nContent-Type: multipart/mixed; boundary=ee\n\n--ee\n\ntext, not a message\n--ee--\n--dd\n\nSubject: a message\n\ninside\n--dd--\n")
+hand("more-tnef-alone", head("TNEF", 'Content-Type: application/ms-tnef; name="winmail.dat"\nContent-Transfer-Encoding: base64\n') + "\n" + encoded(tnef()))
+
 # Random structures, each with parts of all kinds.
 def grow(depth, number):
     kind = chance.randrange(7)

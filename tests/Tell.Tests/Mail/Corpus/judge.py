@@ -46,8 +46,15 @@ def shown(message, parent=None, first=True):
             yield from shown(part, message, number == 0)
 
 
+def is_unparted(part):
+    """True for a multipart in which Python finds no parts, but a text."""
+    return part.get_content_maintype() == "multipart" and not part.is_multipart() and part.get_payload().strip() != ""
+
+
 def body(message, subtype):
     for part, _, _ in shown(message):
+        if is_unparted(part) and subtype == "plain":
+            return part.get_payload(decode=True).decode("utf-8", "replace").replace("\r\n", "\n")
         if part.get_content_type() == "text/" + subtype and not part.is_multipart() and part.get_content_disposition() != "attachment":
             return clean(part.get_content()).replace("\r\n", "\n")
     return None
