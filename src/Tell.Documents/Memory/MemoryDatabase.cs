@@ -4,10 +4,12 @@ namespace Tell.Documents.Memory;
 internal sealed class MemoryDatabase(string title, TimeProvider time, Random random) : IDatabase
 {
     private readonly Lock _gate = new();
-    private readonly SortedDictionary<Unid, Document> _documents = [];
+    private readonly Dictionary<Unid, Document> _documents = [];
+    private readonly SortedSet<Unid> _all = [];
+    private readonly Dictionary<string, SortedSet<Unid>> _forms = new(StringComparer.Ordinal);
     private readonly MemoryContents _contents = new();
     private readonly UnidSource _ids = new(time, random);
-    private long _version = 1;
+    private long _version = 1, _size;
     private bool _closed;
 
     public string Title => title;
@@ -53,9 +55,8 @@ internal sealed class MemoryDatabase(string title, TimeProvider time, Random ran
             foreach (var document in kept)
             {
                 _contents.Refer(document);
-                if (_documents.TryGetValue(document.Id, out var old))
-                    _contents.Release(old);
-                _documents[document.Id] = document;
+                Remove(document.Id);
+                Add(document);
             }
             _version++;
             return true;
@@ -72,8 +73,7 @@ internal sealed class MemoryDatabase(string title, TimeProvider time, Random ran
     public ValueTask<IReadOnlyList<Document>> ViewAsync(string? form, Unid? after, int most, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Do<IReadOnlyList<Document>>(() =>
-            [.. _documents.Values.Where(d => (form is null || d.Form == form) && (after is null || d.Id.CompareTo(after.Value) > 0)).Take(most)]));
+        return ValueTask.FromResult(Do<IReadOnlyList<Document>>(() => [.. Ids(form, after).Take(most).Select(id => _documents[id])]));
     }
 
     public ValueTask<bool> DeleteAsync(Unid id, CancellationToken cancellation)
@@ -81,9 +81,8 @@ internal sealed class MemoryDatabase(string title, TimeProvider time, Random ran
         cancellation.ThrowIfCancellationRequested();
         return ValueTask.FromResult(Do(() =>
         {
-            if (!_documents.Remove(id, out var document))
+            if (!Remove(id))
                 return false;
-            _contents.Release(document);
             _version++;
             return true;
         }));
@@ -92,13 +91,13 @@ internal sealed class MemoryDatabase(string title, TimeProvider time, Random ran
     public ValueTask<long> CountAsync(string? form, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Do(() => _documents.Values.LongCount(d => form is null || d.Form == form)));
+        return ValueTask.FromResult(Do(() => (long)Set(form).Count));
     }
 
     public ValueTask<long> SizeAsync(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Do(() => _documents.Values.Sum(Filed.Size)));
+        return ValueTask.FromResult(Do(() => _size));
     }
 
     public ValueTask DisposeAsync()
@@ -106,6 +105,38 @@ internal sealed class MemoryDatabase(string title, TimeProvider time, Random ran
         lock (_gate)
             _closed = true;
         return ValueTask.CompletedTask;
+    }
+
+    private SortedSet<Unid> Set(string? form) => form is null ? _all : _forms.GetValueOrDefault(form) ?? [];
+
+    // A page costs what it holds and not what lies before it.
+    private IEnumerable<Unid> Ids(string? form, Unid? after)
+    {
+        var ids = Set(form);
+        if (after is not { } last)
+            return ids;
+        return ids.Count == 0 || ids.Max.CompareTo(last) <= 0 ? [] : ids.GetViewBetween(last, ids.Max).SkipWhile(id => id == last);
+    }
+
+    private void Add(Document document)
+    {
+        _documents.Add(document.Id, document);
+        _all.Add(document.Id);
+        if (!_forms.TryGetValue(document.Form, out var ids))
+            _forms.Add(document.Form, ids = []);
+        ids.Add(document.Id);
+        _size += Filed.Size(document);
+    }
+
+    private bool Remove(Unid id)
+    {
+        if (!_documents.Remove(id, out var document))
+            return false;
+        _contents.Release(document);
+        _all.Remove(id);
+        _forms[document.Form].Remove(id);
+        _size -= Filed.Size(document);
+        return true;
     }
 
     private T Do<T>(Func<T> verb)
