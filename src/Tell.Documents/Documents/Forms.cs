@@ -33,7 +33,7 @@ public static class Forms
     /// <summary>A report on TLS sessions to another domain (RFC 8460). Never answered with a report, and not kept when it fails.</summary>
     public const string TlsReport = "TLS Report";
 
-    /// <summary>The MTA-STS policy of a domain (RFC 8461), kept in NAMES.</summary>
+    /// <summary>The MTA-STS policy of a domain (RFC 8461).</summary>
     public const string StsPolicy = "MTA-STS Policy";
 
     /// <summary>How and when mail for some domains leaves.</summary>

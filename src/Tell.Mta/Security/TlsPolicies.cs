@@ -39,7 +39,7 @@ public sealed class TlsPolicies : IAsyncDisposable
     public X509Certificate2Collection? Roots => _roots.Of(_context.Settings);
 
     /// <summary>How a session with one host of a next hop is to use TLS, or why there must be none.</summary>
-    /// <exception cref="Documents.StoreException">NAMES cannot be read.</exception>
+    /// <exception cref="Documents.StoreException">Policies cannot be read.</exception>
     public async ValueTask<TlsPlan> PlanAsync(NextHop hop, MailHost host, TlsRequirement requirement, TlsNeed need, CancellationToken cancellation)
     {
         var settings = _context.Settings;

@@ -45,8 +45,17 @@ public sealed class StsPoliciesTests
         _world.Web.Remove(Page);
         Assert.Equal("must", await PlanAsync("mx.one.test"));
         Assert.Equal([Page], _world.Web.Asked);
-        var document = Assert.Single(await Names(Forms.StsPolicy));
+        var document = Assert.Single(await Kept(Forms.StsPolicy));
         Assert.Equal(("one.test", "enforce", "*.one.test"), (document["Domain"]!.Text, document["Mode"]!.Text, document["Mx"]!.Text));
+    });
+
+    [Fact]
+    public void A_policy_that_is_fetched_does_not_make_the_address_book_be_read_again() => _world.Run(async () =>
+    {
+        var names = await _node.Mta.Context.Data.OpenAsync("names", default);
+        var version = names.Version;
+        Assert.Equal("must", await PlanAsync("mx.one.test"));
+        Assert.Equal(version, names.Version);
     });
 
     [Fact]
@@ -162,6 +171,6 @@ public sealed class StsPoliciesTests
         return plan.Refusal is not null ? "refused" : plan.Tls is not { Required: true } ? "try" : plan.Fallback is null ? "must" : "must or try";
     }
 
-    private async Task<IReadOnlyList<Document>> Names(string form) =>
-        await (await _node.Mta.Context.Data.OpenAsync("names", default)).ViewAsync(form, null, 100, default);
+    private async Task<IReadOnlyList<Document>> Kept(string form) =>
+        await (await _node.Mta.Context.Data.OpenAsync("policies", default)).ViewAsync(form, null, 100, default);
 }

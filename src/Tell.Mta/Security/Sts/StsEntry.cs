@@ -2,7 +2,7 @@ using Tell.Documents;
 
 namespace Tell.Mta.Security.Sts;
 
-/// <summary>A policy as it is kept in NAMES: form "MTA-STS Policy".</summary>
+/// <summary>A policy as it is kept: form "MTA-STS Policy".</summary>
 /// <param name="Id">The id of the document.</param>
 /// <param name="Domain">Whose it is.</param>
 /// <param name="PolicyId">The id that the TXT record had when it was fetched.</param>

@@ -5,13 +5,16 @@ using Tell.Mta.Routing.Dns;
 namespace Tell.Mta.Security.Sts;
 
 /// <summary>
-/// The MTA-STS policies of the domains that we send to (RFC 8461 5.1): fetched when a record announces one, kept in NAMES, used until their
+/// The MTA-STS policies of the domains that we send to (RFC 8461 5.1): fetched when a record announces one, kept in a database of their own, used until their
 /// max_age has passed even where neither record nor policy can be had any more, and fetched again when the id changes and once a day.
 /// Whoever asks for a domain waits for its policy, at most a minute; nobody waits for the policy of another. Safe for concurrent use.
 /// </summary>
 public sealed partial class StsPolicies : IAsyncDisposable
 {
     private const int MostKept = 20_000;
+
+    // Not NAMES: each change of that makes the address book be read again, and policies change all day.
+    private const string Database = "policies";
 
     // After a policy could not be fetched its domain is left alone for so long (RFC 8461 3.3 wants five minutes at the least).
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(5);
@@ -38,7 +41,7 @@ public sealed partial class StsPolicies : IAsyncDisposable
     }
 
     /// <summary>The policy in force for a domain; null for none.</summary>
-    /// <exception cref="StoreException">NAMES cannot be read.</exception>
+    /// <exception cref="StoreException">Those that are kept cannot be read.</exception>
     public async ValueTask<StsPolicy?> FindAsync(string domain, CancellationToken cancellation)
     {
         var entries = await EntriesAsync(cancellation);
@@ -103,21 +106,21 @@ public sealed partial class StsPolicies : IAsyncDisposable
 
     private async ValueTask<StsEntry> KeepAsync(string domain, string announced, StsPolicy policy)
     {
-        var names = await _context.Data.OpenAsync("names", _life.Token);
+        var kept = await _context.Data.OpenAsync(Database, _life.Token);
         StsEntry entry;
         lock (_gate)
         {
-            entry = new StsEntry(_entries?.GetValueOrDefault(domain)?.Id ?? names.NewId(), domain, announced, policy, _context.Now);
+            entry = new StsEntry(_entries?.GetValueOrDefault(domain)?.Id ?? kept.NewId(), domain, announced, policy, _context.Now);
             _entries![domain] = entry;
             _leftAlone.Remove(domain);
             // Those that were not refreshed for the longest make room; their documents stay until they expire.
             if (_entries.Count > MostKept)
-                _entries.Remove(_entries.Values.MinBy(kept => kept.Fetched)!.Domain);
+                _entries.Remove(_entries.Values.MinBy(other => other.Fetched)!.Domain);
         }
         LogFetched(_log, domain, policy.Mode, policy.MxPatterns.Length, entry.Expires);
         try
         {
-            await names.PutAsync([entry.ToDocument()], CancellationToken.None);
+            await kept.PutAsync([entry.ToDocument()], CancellationToken.None);
         }
         catch (StoreException fault)
         {
@@ -137,7 +140,7 @@ public sealed partial class StsPolicies : IAsyncDisposable
         }
     }
 
-    // What is in NAMES is read once, and what has expired is removed there.
+    // What is kept is read once, and what has expired is removed there.
     private async ValueTask<Dictionary<string, StsEntry>> EntriesAsync(CancellationToken cancellation)
     {
         if (Volatile.Read(ref _entries) is { } read)
@@ -146,7 +149,7 @@ public sealed partial class StsPolicies : IAsyncDisposable
         await _reading.WaitAsync(CancellationToken.None);
         try
         {
-            return _entries ??= await ReadAsync(await _context.Data.OpenAsync("names", cancellation), cancellation);
+            return _entries ??= await ReadAsync(await _context.Data.OpenAsync(Database, cancellation), cancellation);
         }
         finally
         {
@@ -154,15 +157,15 @@ public sealed partial class StsPolicies : IAsyncDisposable
         }
     }
 
-    private async ValueTask<Dictionary<string, StsEntry>> ReadAsync(IDatabase names, CancellationToken cancellation)
+    private async ValueTask<Dictionary<string, StsEntry>> ReadAsync(IDatabase kept, CancellationToken cancellation)
     {
         var entries = new Dictionary<string, StsEntry>(StringComparer.OrdinalIgnoreCase);
-        await foreach (var document in names.DocumentsAsync(Forms.StsPolicy, cancellation))
+        await foreach (var document in kept.DocumentsAsync(Forms.StsPolicy, cancellation))
         {
             if (StsEntry.Of(document) is { } entry && entry.Expires > _context.Now)
                 entries[entry.Domain] = entry;
             else
-                await names.DeleteAsync(document.Id, cancellation);
+                await kept.DeleteAsync(document.Id, cancellation);
         }
         return entries;
     }
