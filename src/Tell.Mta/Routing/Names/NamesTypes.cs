@@ -13,15 +13,15 @@ internal static class NamesTypes
     // RFC 5321 4.5.3.1.1: a local part; of the names of our own users we make file names.
     private const int LongestUser = 64;
 
-    // They reorder the text around them: a name that shows as another one is a trick.
-    private static readonly SearchValues<char> Reordering = SearchValues.Create("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069");
+    // Names that mean two people must not look alike: nothing that reorders the text around it, and nothing that is not seen but what joins letters.
+    private static readonly SearchValues<char> Joiners = SearchValues.Create("\u200c\u200d");
 
-    /// <summary>A name for people: not empty, one line, without control characters and marks that reorder text.</summary>
+    /// <summary>A name for people: not empty, one line, without control characters and others that are not seen.</summary>
     public static SettingType<string> Title { get; } = Of("name", "a name of one line without control characters", text =>
-        text.Trim() is { Length: > 0 } name && !name.Any(char.IsControl) && !name.AsSpan().ContainsAny(Reordering) ? name : null);
+        text.Trim() is { Length: > 0 } name && IsSeen(name) ? name : null);
 
     /// <summary>An Internet address.</summary>
-    public static SettingType<string> Address { get; } = Of("address", "an Internet address", text => Mailbox.TryParse(text.Trim(), out var mailbox) ? mailbox.ToString() : null);
+    public static SettingType<string> Address { get; } = Of("address", "an Internet address", text => Mailbox.TryParse(text.Trim(), out var mailbox) && IsSeen(mailbox.LocalPart) ? mailbox.ToString() : null);
 
     /// <summary>An Internet address, or the name of whom the address book has.</summary>
     public static SettingType<string> AddressOrName { get; } = Of("address or name", "an Internet address or a name",
@@ -49,7 +49,7 @@ internal static class NamesTypes
         if (alias.StartsWith(AddressIndex.AnyLocalPart + "@", StringComparison.Ordinal))
             return Domain.TryParse(alias.AsSpan(2), out var rest) && !rest.IsLiteral ? $"{AddressIndex.AnyLocalPart}@{rest.Name}" : null;
         if (alias.Contains('@'))
-            return Mailbox.TryParse(alias, out var mailbox) ? mailbox.ToString() : null;
+            return Address.Read(alias, out var address, out _) ? address : null;
         return IsLocalPart(alias) && alias != AddressIndex.AnyLocalPart ? alias : null;
     });
 
@@ -107,8 +107,11 @@ internal static class NamesTypes
     /// <summary>True where a local part is short enough to name a mail file.</summary>
     public static bool IsShort(string localPart) => Encoding.UTF8.GetByteCount(localPart.ToLowerInvariant()) <= LongestUser;
 
+    private static bool IsSeen(string text) => text.EnumerateRunes().All(rune =>
+        !Rune.IsControl(rune) && (Rune.GetUnicodeCategory(rune) != UnicodeCategory.Format || (rune.IsBmp && Joiners.Contains((char)rune.Value))));
+
     // RFC 5321 4.1.2, in the form that is not quoted too: what is meant, not how it is written.
-    private static bool IsLocalPart(string text) => Mailbox.TryParse($"{text}@x.test", out _) && !text.AsSpan().ContainsAny(Reordering);
+    private static bool IsLocalPart(string text) => Mailbox.TryParse($"{text}@x.test", out _) && IsSeen(text);
 
     private static SettingType<string> Of(string form, string what, Func<string, string?> read) => new(form, (string text, out string value, out string reason) =>
     {

@@ -243,6 +243,31 @@ public sealed class NamesDeskTests
             await node.Operations.Names.ResolvedAsync(group, CancellationToken.None));
     });
 
+    [Theory]
+    [InlineData("\\u202Aada", false)]
+    [InlineData("\\u202Eada", false)]
+    [InlineData("a\\u2066da", false)]
+    [InlineData("a\\u200Bda", false)]
+    [InlineData("ada\\uFEFF", false)]
+    [InlineData("ad\\u00ADa", false)]
+    [InlineData("\\uDB40\\uDC61ada", false)]
+    [InlineData("a\\u200Dda", true)]
+    [InlineData("\\u00E4da", true)]
+    public void A_name_with_something_in_it_that_is_not_seen_is_refused_wherever_it_stands(string name, bool taken) => Told(async node =>
+    {
+        var count = 0;
+        foreach (var fields in new[]
+        {
+            """ "shortName":"NAME" """, """ "internetAddress":"NAME@home.test" """, """ "shortName":"x","alias":"NAME" """,
+            """ "shortName":"x","alias":"NAME@home.test" """, """ "shortName":"x","fullName":"NAME Lovelace" """, """ "shortName":"x","forwardingAddress":"NAME@away.test" """,
+        })
+        {
+            // Another name each time, or one document would take it from the other.
+            var report = await node.Operations.Names.ImportAsync($$"""[{"form":"Person",{{fields.Replace("NAME", name + ++count)}}}]""", CancellationToken.None);
+            Assert.True(report.Problems.Count == 0 == taken, $"{fields}: {string.Join('\n', report.Problems)}");
+        }
+    });
+
     private static async Task<string> Texts(Node node)
     {
         var names = await node.Mta.Context.Data.OpenAsync("names", CancellationToken.None);
