@@ -232,6 +232,53 @@ public sealed class ConsoleCommandsTests : IDisposable
     });
 
     [Fact]
+    public void Held_mail_is_released_for_all_or_for_one_and_whoever_is_still_on_hold_is_named() => _console.Run(async () =>
+    {
+        void People(bool ada, bool bob) => _console.Files["people.json"] =
+            $$"""[{"form":"Person","shortName":["ada"],"internetAddress":"ada@tell.test","onHold":{{(ada ? "true" : "false")}}},{"form":"Person","shortName":["bob"],"internetAddress":"bob@tell.test","onHold":{{(bob ? "true" : "false")}}}]""";
+        Assert.Equal("0 documents released.", await _console.SayAsync("process_held"));
+        People(true, true);
+        await _console.SayAsync("names import people.json");
+        _console.Files["-"] = "Wait.";
+        foreach (var to in new[] { "ada@tell.test,bob@tell.test", "bob@tell.test" })
+            await _console.SayAsync($"send --from eve@tell.test --to {to}");
+        await _console.Pass(TimeSpan.FromSeconds(5));
+        Assert.Contains("MAIL.BOX: 3 Held", await _console.SayAsync("queue"));
+        Assert.Equal("0 documents released.\nada is still on hold: 1 document stays.\nbob is still on hold: 2 documents stay.", await _console.SayAsync("process_held"));
+        People(false, true);
+        await _console.SayAsync("names import people.json");
+        Assert.Equal("0 documents released.\nbob is still on hold: 2 documents stay.", await _console.SayAsync("process_held BOB"));
+        Assert.Equal("0 documents released.", await _console.SayAsync("process_held nobody"));
+        Assert.Equal("1 document released.\nbob is still on hold: 2 documents stay.", await _console.SayAsync("PROCESS_HELD"));
+        People(false, false);
+        await _console.SayAsync("names import people.json");
+        Assert.Equal("2 documents released.", await _console.SayAsync("process_held bob"));
+        await _console.Pass(TimeSpan.FromSeconds(5));
+        Assert.EndsWith("1 message", await _console.SayAsync("mail ada"));
+        Assert.EndsWith("2 messages", await _console.SayAsync("mail bob"));
+        Assert.StartsWith("Usage: PROCESS_HELD", await _console.RefusedAsync("process_held ada bob"));
+    });
+
+    [Fact]
+    public void Quota_shows_how_full_mail_files_are_and_since_when_they_are_over() => _console.Run(async () =>
+    {
+        Assert.Equal("0 mail files", await _console.SayAsync("quota"));
+        _console.Files["people.json"] = """[{"form":"Person","shortName":["ada"],"internetAddress":"ada@tell.test","quota":2000},{"form":"Person","shortName":["bob"],"internetAddress":"bob@tell.test"}]""";
+        await _console.SayAsync("names import people.json");
+        _console.Files["-"] = new string('x', 1000);
+        await _console.SayAsync("send --from eve@tell.test --to ada@tell.test,bob@tell.test");
+        await _console.Pass(TimeSpan.FromSeconds(5));
+        await _console.SayAsync("send --from eve@tell.test --to ada@tell.test");
+        await _console.Pass(TimeSpan.FromSeconds(5));
+        var all = await _console.SayAsync("quota");
+        Assert.Matches(@"\n  ada +\d,\d{3} +2,000 +\d+ +2\d{3}-\d\d-\d\d \d\d:\d\d:\d\dZ\n", all);
+        Assert.Matches(@"\n  bob +1,\d{3} +none *\n2 mail files$", all);
+        Assert.Matches(@"^  User.*\n  bob .*\n1 mail file$", await _console.SayAsync("QUOTA Bob"));
+        Assert.Equal("carol has no mail file.", await _console.RefusedAsync("quota carol"));
+        Assert.StartsWith("Usage: QUOTA", await _console.RefusedAsync("quota ada bob"));
+    });
+
+    [Fact]
     public void Destination_controls_take_the_words_of_AsyncOS() => _console.Run(async () =>
     {
         Assert.Equal("0 rows", await _console.SayAsync("destconfig print"));
