@@ -9,9 +9,9 @@ namespace Tell.Tests.LocalDelivery;
 /// <summary>An MTA whose local domain is home.test, with people whose documents a test writes.</summary>
 internal sealed class Town
 {
-    public Town(Func<MtaSettings, MtaSettings>? change = null, int seed = 1)
+    public Town(Func<MtaSettings, MtaSettings>? change = null, int seed = 1, bool shuffle = false)
     {
-        World = new World(seed);
+        World = new World(seed, shuffle);
         Peer = World.Peer();
         Node = World.Node("mta.test", settings => (change ?? (same => same))(
             settings with { LocalDomains = [Domain.Parse("home.test")], RelayHost = Peer.Host }));

@@ -37,14 +37,17 @@ internal sealed class FaultyStores : IDataDirectory
     /// <summary>Called before each verb of a mail file with its name ("open mail/ada", "put mail/ada", "size mail/ada", ...); what it gives is thrown.</summary>
     public Func<string, Exception?> BeforeFile { get; set; } = _ => null;
 
+    /// <summary>The same for NAMES: "open names", "view names", ...</summary>
+    public Func<string, Exception?> BeforeNames { get; set; } = _ => null;
+
     /// <summary>Called after each put into a mail file.</summary>
     public Action<string> Filed { get; set; } = _ => { };
 
     public async ValueTask<IDatabase> OpenAsync(string name, CancellationToken cancellation)
     {
-        if (!name.StartsWith("mail/", StringComparison.Ordinal))
+        if (name != "names" && !name.StartsWith("mail/", StringComparison.Ordinal))
             return await _inner.OpenAsync(name, cancellation);
-        return BeforeFile($"open {name}") is { } fault ? throw fault : new FaultyFile(this, await _inner.OpenAsync(name, cancellation));
+        return Fault($"open {name}", name) is { } fault ? throw fault : new FaultyFile(this, await _inner.OpenAsync(name, cancellation));
     }
 
     public IReadOnlyList<string> List(string prefix) => _inner.List(prefix);
@@ -52,6 +55,8 @@ internal sealed class FaultyStores : IDataDirectory
     public StoreSpace? Space => _inner.Space;
 
     public ValueTask DisposeAsync() => _inner.DisposeAsync();
+
+    private Exception? Fault(string verb, string name) => name == "names" ? BeforeNames(verb) : BeforeFile(verb);
 
     private sealed class FaultyContent(FaultyQueues queues, IContentWriter inner) : IContentWriter
     {
@@ -79,7 +84,8 @@ internal sealed class FaultyStores : IDataDirectory
         public async ValueTask PutAsync(IReadOnlyList<Document> documents, CancellationToken cancellation)
         {
             await Try("put").PutAsync(documents, cancellation);
-            owner.Filed(Title);
+            if (Title != "names")
+                owner.Filed(Title);
         }
 
         public ValueTask<Document?> GetAsync(Unid id, CancellationToken cancellation) => Try("get").GetAsync(id, cancellation);
@@ -94,7 +100,7 @@ internal sealed class FaultyStores : IDataDirectory
 
         public ValueTask DisposeAsync() => inner.DisposeAsync();
 
-        private IDatabase Try(string verb) => owner.BeforeFile($"{verb} {Title}") is { } fault ? throw fault : inner;
+        private IDatabase Try(string verb) => owner.Fault($"{verb} {Title}", Title) is { } fault ? throw fault : inner;
     }
 
     private sealed class FaultyQueues(FaultyStores owner, IQueueStore inner) : IQueueStore

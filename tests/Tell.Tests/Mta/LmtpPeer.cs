@@ -62,6 +62,18 @@ internal sealed class LmtpPeer(World world, IPAddress address)
     private async Task TalkAsync(IConnection connection)
     {
         await using var closing = connection;
+        try
+        {
+            await ServeAsync(connection);
+        }
+        catch (IOException)
+        {
+            // The client has died.
+        }
+    }
+
+    private async Task ServeAsync(IConnection connection)
+    {
         Connections++;
         var recipients = new List<string>();
         await SayAsync("220 store.test LMTP\r\n");
@@ -91,8 +103,13 @@ internal sealed class LmtpPeer(World world, IPAddress address)
                 case "DATA":
                     await SayAsync("354 Go on\r\n");
                     var message = new StringBuilder();
-                    while (await LineAsync(connection) is { } text && text != ".")
+                    while (await LineAsync(connection) is var text && text != ".")
+                    {
+                        // RFC 2033 4.2: a message whose end never came is none.
+                        if (text is null)
+                            return;
                         message.Append(text.StartsWith('.') ? text[1..] : text).Append("\r\n");
+                    }
                     if (!await FileAsync(recipients, message.ToString()))
                         return;
                     break;
