@@ -10,7 +10,8 @@ namespace Tell.Mta.Outbound;
 
 /// <summary>
 /// SMTPMTA omsgcnv: turns a Memo in SMTP.BOX into children in SMTPOBWQ, one for each destination (a domain, or the LMTP server
-/// that takes the mail of local users) and one more for each blind copy, whose name stands in that instance only (facts: lotus 1.2). Parent, children and count change in one transaction.
+/// that takes the mail of local users) and one more for each blind copy, whose name stands in that instance only (facts: lotus 1.2). Who has a mail file, is a group or nobody by now,
+/// because the address book has changed, is ROUTER's again. Parent, children and count change in one transaction.
 /// </summary>
 public sealed class OutboundConversionHandler(MtaContext context) : QueueTask("SMTPMTA omsgcnv", context, WorkQueue.SmtpBox)
 {
@@ -24,10 +25,12 @@ public sealed class OutboundConversionHandler(MtaContext context) : QueueTask("S
         var envelope = parent.Envelope! with { Priority = MemoItems.PriorityOf(parent) };
         var lanes = new Dictionary<string, List<Recipient>>(StringComparer.Ordinal);
         var hidden = new List<(string Lane, Recipient Recipient)>();
+        var here = new List<Recipient>();
         foreach (var recipient in MemoItems.Notified(parent, envelope.Recipients))
         {
-            var lane = await LaneAsync(recipient.Address, stop);
-            if (blind.Contains(recipient.Address.ToString()))
+            if (await LaneAsync(recipient.Address, stop) is not { } lane)
+                here.Add(recipient);
+            else if (blind.Contains(recipient.Address.ToString()))
                 hidden.Add((lane, recipient));
             else if (lanes.TryGetValue(lane, out var others))
                 others.Add(recipient);
@@ -46,7 +49,10 @@ public sealed class OutboundConversionHandler(MtaContext context) : QueueTask("S
             var (content, utf8) = await ContentAsync(parent, recipient.Address, stop);
             children.Add(Child(parent.Id, lane, envelope with { Recipients = [recipient], SmtpUtf8 = envelope.SmtpUtf8 || utf8 }, content));
         }
-        return Settlement.Succeeded(lease) with { Created = children.ToImmutable(), Counters = [new(Stat.ConvertedOutbound, 1)] };
+        var settlement = children.Count > 0 ? Settlement.Succeeded(lease) : Settlement.Removed(lease);
+        foreach (var some in here.GroupBy(recipient => blind.Contains(recipient.Address.ToString()) ? recipient.Address : null))
+            children.Add(Back(parent, some.Key, [.. some]));
+        return settlement with { Created = children.ToImmutable(), Counters = [new(Stat.ConvertedOutbound, 1)] };
     }
 
     /// <inheritdoc/>
@@ -79,9 +85,27 @@ public sealed class OutboundConversionHandler(MtaContext context) : QueueTask("S
         Envelope = envelope,
     };
 
-    // Whose mail an LMTP server takes goes to that server, whatever the domain.
-    private async ValueTask<string> LaneAsync(Mailbox mailbox, CancellationToken stop) =>
-        await Context.Directory.LocateAsync(mailbox, stop) is { Kind: LocalityKind.Local, User.Route: { IsLmtp: true } route } ? route.Text : mailbox.Domain.Name;
+    // A blind recipient sees its own name and no other; everybody else sees none.
+    private Document Back(Document parent, Mailbox? blind, ImmutableArray<Recipient> recipients) => parent with
+    {
+        Id = Context.Queues.NewId(),
+        Queue = WorkQueue.MailBox,
+        State = DocumentState.Pending,
+        Due = null,
+        Reason = null,
+        Attempts = [],
+        AttemptCount = 0,
+        Items = [.. parent.Items.Where(item => !item.Name.Equals(ItemNames.BlindCopyTo, StringComparison.OrdinalIgnoreCase)), .. blind is null ? [] : new[] { Item.OfText(ItemNames.BlindCopyTo, blind.ToString()) }],
+        Envelope = parent.Envelope! with { Recipients = recipients },
+    };
+
+    // Whose mail an LMTP server takes goes to that server, whatever the domain; null for ROUTER.
+    private async ValueTask<string?> LaneAsync(Mailbox mailbox, CancellationToken stop) => await Context.Directory.LocateAsync(mailbox, stop) switch
+    {
+        { Kind: LocalityKind.Local, User.Route: { IsLmtp: true } route } => route.Text,
+        { Kind: not LocalityKind.Elsewhere } => null,
+        _ => mailbox.Domain.Name,
+    };
 
     private async ValueTask<HashSet<string>> BlindAsync(Document parent, CancellationToken stop) => new(
         (await new MemoNames(parent, Context.Directory, stop).OfAsync(ItemNames.BlindCopyTo)).Select(named => named.Mailbox.ToString()), StringComparer.OrdinalIgnoreCase);
