@@ -53,11 +53,16 @@ internal sealed class MailFiler(MtaContext context)
     {
         var quota = limits.Quota!.Value;
         var warns = limits.Warning is not null && IsWarningDue(before);
-        var after = before.WithoutRoom(used, size, context.Now) with { WarnedAt = warns ? context.Now : before.WarnedAt };
+        var after = before.WithoutRoom(used, size, quota, context.Now) with { WarnedAt = warns ? context.Now : before.WarnedAt };
         if (after != before)
         {
-            Document[] changed = [after.ToDocument(file), .. warns ? new[] { QuotaWarning.Memo(file, stop.Recipient.Address, used, quota, isFull: true, context) } : []];
-            await file.PutAsync(changed, cancellation);
+            await file.PutAsync([after.ToDocument(file), .. warns ? new[] { QuotaWarning.Memo(file, stop.Recipient.Address, used, quota, isFull: true, context) } : []], cancellation);
+            // The warning takes room, and so does what is remembered here: no sign that there was any.
+            if (await file.SizeAsync(cancellation) - used is not 0 and var more)
+            {
+                after = await QuotaState.ReadAsync(file, cancellation);
+                await file.PutAsync([(after with { Used = after.Used + more }).ToDocument(file)], cancellation);
+            }
         }
         return Filing.Full(after.OverSince!.Value, string.Create(CultureInfo.InvariantCulture,
             $"over quota: {UserOf(stop.User!)} has {used:N0} of {quota:N0} octets, and the message {size:N0}"));

@@ -159,4 +159,79 @@ public sealed class QuotaTests
             Assert.Equal([10_000, null], (await town.Node.Operations.Quotas.ShowAsync(null, CancellationToken.None)).Select(status => status.Quota));
         });
     }
+
+    [Fact]
+    public void The_warning_that_a_full_mail_file_gets_is_no_sign_that_there_was_room()
+    {
+        var town = new Town(settings => settings with { QuotaGracePeriod = TimeSpan.FromDays(3), ExpireAfter = TimeSpan.FromDays(10), QuotaWarningInterval = TimeSpan.FromHours(1) });
+        town.Run(async () =>
+        {
+            await town.PersonAsync("ada", quota: 50_000);
+            await town.SendAsync("ada@home.test", Message(45_000));
+            await town.SettledAsync();
+            // Each is smaller than the one before, and finds one more warning there.
+            for (var size = 20_000; size >= 10_000; size -= 1_000)
+            {
+                await town.SendAsync("ada@home.test", Message(size, $"Size {size}"));
+                await town.World.Pass(TimeSpan.FromHours(6));
+            }
+            Assert.True(town.Node.MailFile("ada").Count > 3, "there are warnings");
+            await town.World.Pass(TimeSpan.FromHours(24));
+            Assert.Equal(11, town.Reports.Count());
+        });
+    }
+
+    [Fact]
+    public void A_quota_that_is_taken_away_takes_its_clock_with_it()
+    {
+        var town = new Town(settings => settings with { QuotaGracePeriod = TimeSpan.FromDays(3) });
+        town.Run(async () =>
+        {
+            await town.PersonAsync("ada", quota: 10_000);
+            await town.SendAsync("ada@home.test", Message(20_000));
+            await town.World.Pass(TimeSpan.FromHours(1));
+            Assert.Single(town.Node.In(WorkQueue.MailBox));
+            await town.PersonAsync("ada", quota: 0);
+            await town.SettledAsync(TimeSpan.FromHours(5));
+            await town.World.Pass(TimeSpan.FromDays(7));
+            await town.PersonAsync("ada", quota: 10_000);
+            await town.SendAsync("ada@home.test", Message(20_000));
+            await town.World.Pass(TimeSpan.FromDays(2));
+            Assert.Empty(town.Reports);
+            await town.World.Pass(TimeSpan.FromDays(1.5));
+            Assert.Contains("Status: 5.2.2\r\n", Assert.Single(town.Reports));
+        });
+    }
+
+    [Fact]
+    public void Filing_again_after_a_crash_warns_no_second_time_and_takes_no_more_room()
+    {
+        var town = new Town();
+        town.Run(async () =>
+        {
+            await town.PersonAsync("ada", quota: 100_000, warning: 50_000);
+            var filed = 0;
+            Deafen();
+            await town.SendAsync("ada@home.test", Message(90_000));
+            for (var i = 0; i < 3; i++)
+            {
+                await town.World.Until(() => filed > 0, "it is filed");
+                await town.Node.CrashAsync();
+                Deafen();
+                await town.Node.LoadAsync();
+            }
+            town.Node.Stores.Mend();
+            await town.SettledAsync();
+            Assert.Equal(["Big", "Your mail file is nearly full"], town.Node.MailFile("ada").Select(memo => memo[ItemNames.Subject]!.Text).Order());
+            Assert.Null(Assert.Single(await town.Node.Operations.Quotas.ShowAsync("ada", CancellationToken.None)).OverSince);
+
+            // Killed between filing and settling: the store takes no settlement until it is dead.
+            void Deafen()
+            {
+                filed = 0;
+                town.Node.Stores.Filed = _ => filed++;
+                town.Node.Stores.Before = verb => filed > 0 && verb == "settle" ? new StoreException(StoreFault.InUse, "Not now.") : null;
+            }
+        });
+    }
 }
