@@ -14,6 +14,8 @@ internal static class MemoItems
         var names = new MemoNames(memo, context.Directory, cancellation);
         var author = await names.OfAsync(ItemNames.From) is [var from, ..] ? from
             : memo.Envelope?.Sender is { } sender ? await names.WithNameAsync(sender)
+            // In a mail file lies what came, author or not.
+            : memo[ItemNames.Originator] is { } originator ? await names.WithNameAsync(Mailbox.TryParse(originator.Text, out var path) ? path : context.Postmaster)
             : throw new FormatException("The Memo has no author.");
         var principal = await names.OfAsync(ItemNames.Principal) is [var named, ..] && named.Mailbox != author.Mailbox ? named : null;
         return new MemoMessage

@@ -11,6 +11,9 @@ namespace Tell.Mta.LocalDelivery;
 /// </summary>
 internal static class Maildir
 {
+    // What stands behind the name: sizes, and the flags of a reader; some write another character for the colon.
+    private static readonly char[] NameEnds = [',', ':', ';', '!'];
+
     /// <summary>
     /// Files a message under a name that is <paramref name="id"/>'s own: filing it again after a crash does not double it while it lies in new or cur. Makes the
     /// folders where they are missing. On stable storage when it completes.
@@ -56,19 +59,28 @@ internal static class Maildir
         return true;
     }
 
-    // Time, UNID and host, as names in a Maildir are made; all of it is the document's own, so that it is the same at each attempt.
-    private static string NameOf(Unid id, string host)
+    /// <summary>The documents in one of its folders, by their names there: one look, for many that are filed one after another. Makes the folder where it is missing.</summary>
+    /// <exception cref="IOException">The folder cannot be used.</exception>
+    public static async ValueTask<HashSet<string>> NamesAsync(IFiles files, string folder, string part, CancellationToken cancellation)
+    {
+        var path = Path.Combine(folder, part);
+        await files.MakeFolderAsync(path, cancellation);
+        return [.. (await files.ListAsync(path, cancellation)).Select(file => file.Name.IndexOfAny(NameEnds) is >= 0 and var end ? file.Name[..end] : file.Name)];
+    }
+
+    /// <summary>The name of a document in a Maildir, without what readers add: time, UNID and host, all of it the document's own.</summary>
+    public static string NameOf(Unid id, string host)
     {
         var safe = string.Concat(host.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_'));
         return string.Create(CultureInfo.InvariantCulture, $"{id.Time.ToUnixTimeSeconds()}.{id}.{(safe.Length is > 0 and <= 100 ? safe : "localhost")}");
     }
 
-    // A reader moves a message to cur and adds ":2," with flags; some write another character for the colon.
+    // A reader moves a message to cur and adds ":2," with flags.
     private static async ValueTask<bool> HoldsAsync(IFiles files, string folder, string name, CancellationToken cancellation)
     {
         foreach (var file in await files.ListAsync(folder, cancellation))
         {
-            if (file.Name.StartsWith(name, StringComparison.Ordinal) && (file.Name.Length == name.Length || file.Name[name.Length] is ',' or ':' or ';' or '!'))
+            if (file.Name.StartsWith(name, StringComparison.Ordinal) && (file.Name.Length == name.Length || NameEnds.Contains(file.Name[name.Length])))
                 return true;
         }
         return false;

@@ -68,24 +68,41 @@ public sealed class MailDesk
             await _context.Files.WriteAsync(path, MboxAsync(file, only, () => count++, cancellation), cancellation);
             return count;
         }
-        if (format == MailExportFormat.Eml && only is null)
+        if (format == MailExportFormat.Maildir)
+            return await ToMaildirAsync(file, path, only, cancellation);
+        if (only is null)
             await _context.Files.MakeFolderAsync(path, cancellation);
         await foreach (var document in AllAsync(file, cancellation))
         {
             if (only is not null && document.Id != only)
                 continue;
             var message = MessageAsync(file, document, cancellation);
-            if (format == MailExportFormat.Maildir)
-                count += await Maildir.DeliverAsync(_context.Files, path, document.Id, message, cancellation, host: _context.Settings.HostName) ? 1 : 0;
-            else
-                await _context.Files.WriteAsync(only is null ? Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{++count:D5}-{document.Id}.eml")) : path, message, cancellation);
+            await _context.Files.WriteAsync(only is null ? Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{++count:D5}-{document.Id}.eml")) : path, message, cancellation);
         }
-        return format == MailExportFormat.Eml && only is not null ? 1 : count;
+        return only is not null ? 1 : count;
     }
 
     /// <summary>Deletes a document from a mail file; false where there is none.</summary>
     public async Task<bool> DeleteAsync(string user, Unid id, CancellationToken cancellation) =>
         await OpenAsync(user, cancellation) is { } file && await file.DeleteAsync(id, cancellation);
+
+    // Its folders are looked through once, and not for each message.
+    private async ValueTask<int> ToMaildirAsync(IDatabase file, string path, Unid? only, CancellationToken cancellation)
+    {
+        var host = _context.Settings.HostName;
+        var half = await Maildir.NamesAsync(_context.Files, path, "tmp", cancellation);
+        var there = await Maildir.NamesAsync(_context.Files, path, "new", cancellation);
+        there.UnionWith(await Maildir.NamesAsync(_context.Files, path, "cur", cancellation));
+        var count = 0;
+        await foreach (var document in AllAsync(file, cancellation))
+        {
+            var name = Maildir.NameOf(document.Id, host);
+            if ((only is null || document.Id == only) && !there.Contains(name)
+                && await Maildir.DeliverAsync(_context.Files, path, document.Id, MessageAsync(file, document, cancellation), cancellation, host: host, mayBeThere: half.Contains(name)))
+                count++;
+        }
+        return count;
+    }
 
     private async IAsyncEnumerable<ReadOnlyMemory<byte>> MboxAsync(IDatabase file, Unid? only, Action counted, [EnumeratorCancellation] CancellationToken cancellation)
     {

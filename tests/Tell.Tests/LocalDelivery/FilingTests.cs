@@ -2,6 +2,7 @@ using Tell.Documents;
 using Tell.Mail;
 using Tell.Mta;
 using Tell.Mta.Statistics;
+using Tell.Tests.Mta;
 
 namespace Tell.Tests.LocalDelivery;
 
@@ -172,6 +173,127 @@ public sealed class FilingTests
             town.Node.Stores.BeforeFile = _ => faults++ == 0 ? new InvalidOperationException("We are wrong.") : null;
             await town.World.Until(() => faults > 1, "it was tried again", TimeSpan.FromHours(5));
             Assert.Equal(0, town.Node.Stat(Stat.Dead));
+        });
+    }
+
+    [Theory]
+    [InlineData("converted")]
+    [InlineData("both")]
+    public void Attached_files_are_the_same_octets_in_the_mail_file(string format)
+    {
+        var octets = new byte[300_000];
+        new Random(7).NextBytes(octets);
+        var message = "From: eve@away.test\r\nSubject: S\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nText.\r\n--b\r\nContent-Type: application/octet-stream\r\n"
+            + $"Content-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=a.bin\r\n\r\n{Convert.ToBase64String(octets, Base64FormattingOptions.InsertLineBreaks)}\r\n"
+            + "--b\r\nContent-Disposition: attachment; filename=empty\r\n\r\n\r\n--b--\r\n";
+        var town = new Town();
+        town.Run(async () =>
+        {
+            await town.PersonAsync("ada", format: format);
+            await town.SendAsync("ada@home.test", message);
+            await town.SettledAsync();
+            var filed = Assert.Single(town.Node.MailFile("ada"));
+            var files = filed.Items.Where(item => item.Kind == ItemKind.Attachment).ToArray();
+            Assert.Equal(["a.bin", "empty"], files.Select(file => file.Text));
+            var file = await town.Node.OpenAsync("mail/ada");
+            using var kept = new MemoryStream();
+            await foreach (var piece in file.ReadContentAsync(files[0].Content!, CancellationToken.None))
+                kept.Write(piece.Span);
+            Assert.Equal(octets, kept.ToArray());
+            Assert.Equal(0, files[1].Content!.Size);
+            // Read again, it is a message with the same file in it.
+            Assert.Contains(Convert.ToBase64String(octets, 0, 45), town.Node.Read("ada", filed));
+            if (format == "both")
+                Assert.EndsWith(message, town.Node.Read("ada", filed));
+        });
+    }
+
+    [Theory]
+    [InlineData("mime")]
+    [InlineData("converted")]
+    [InlineData("both")]
+    public void Whatever_was_filed_can_be_read_and_exported(string format)
+    {
+        string[] messages =
+        [
+            "Subject: no author\r\n\r\nHello.\r\n", "From: not an address\r\nSubject: x\r\n\r\nHello.\r\n", "\r\nno header\r\n", "no end", "From: <>\r\nTo: undisclosed:;\r\n\r\n",
+            "From: a@b.test\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n!!!\r\n",
+            "From: a@b.test\r\nFrom: c@d.test\r\nBcc: e@f.test\r\nDate: never\r\nMessage-ID: <\r\nReferences: <<<>>> <a@b\r\nImportance: x\r\n\r\nFrom here on.\r\n", Mixed,
+        ];
+        var town = new Town();
+        town.Run(async () =>
+        {
+            await town.PersonAsync("ada", format: format);
+            foreach (var message in messages)
+            {
+                await town.SendAsync("ada@home.test", message);
+                // A report has the null sender.
+                await town.SendAsync("ada@home.test", message, from: "");
+            }
+            await town.SettledAsync();
+            Assert.Empty(town.Node.View(new QueueView { State = DocumentState.Dead }));
+            var filed = town.Node.MailFile("ada");
+            Assert.Equal(2 * messages.Length, filed.Count);
+            Assert.All(filed, document => Assert.NotEmpty(town.Node.Read("ada", document)));
+            var mail = town.Node.Operations.Mail;
+            Assert.Equal(filed.Count, await mail.ExportAsync("ada", Tell.Mta.Operations.MailExportFormat.Mbox, "/out.mbox", null, CancellationToken.None));
+            Assert.Equal(filed.Count, town.Node.Files["/out.mbox"].Split('\n').Count(line => line.StartsWith("From ", StringComparison.Ordinal)));
+            Assert.Equal(filed.Count, await mail.ExportAsync("ada", Tell.Mta.Operations.MailExportFormat.Eml, "/eml", null, CancellationToken.None));
+            Assert.Equal(filed.Count, await mail.ExportAsync("ada", Tell.Mta.Operations.MailExportFormat.Maildir, "/maildir", null, CancellationToken.None));
+            Assert.Equal(0, await mail.ExportAsync("ada", Tell.Mta.Operations.MailExportFormat.Maildir, "/maildir", null, CancellationToken.None));
+        });
+    }
+
+    [Fact]
+    public void A_Maildir_is_looked_through_once_for_an_export_and_not_for_each_message()
+    {
+        var town = new Town();
+        town.Run(async () =>
+        {
+            await town.PersonAsync("ada");
+            for (var i = 0; i < 30; i++)
+                await town.SendAsync("ada@home.test");
+            await town.SettledAsync();
+            var looks = 0;
+            town.Node.Files.Before = (verb, _) =>
+            {
+                looks += verb == "list" ? 1 : 0;
+                return null;
+            };
+            // Half of a message that an export has left, which was cut off.
+            town.Node.Files.Put($"/maildir/tmp/{town.Node.MailFile("ada")[3].Id.Time.ToUnixTimeSeconds()}.{town.Node.MailFile("ada")[3].Id}.mta.test", "half");
+            Assert.Equal(30, await town.Node.Operations.Mail.ExportAsync("ada", Tell.Mta.Operations.MailExportFormat.Maildir, "/maildir", null, CancellationToken.None));
+            Assert.True(looks <= 10, $"{looks} looks");
+            Assert.Equal(0, await town.Node.Operations.Mail.ExportAsync("ada", Tell.Mta.Operations.MailExportFormat.Maildir, "/maildir", null, CancellationToken.None));
+            Assert.True(looks <= 20, $"{looks} looks");
+            Assert.Equal(30, town.Node.Files.Paths.Count(path => path.StartsWith("/maildir/", StringComparison.Ordinal)));
+        });
+    }
+
+    // Unknown is temporary: while NAMES cannot be read nobody is nobody.
+    [Fact]
+    public void While_the_address_book_cannot_be_read_mail_waits_and_nobody_is_told_that_it_failed()
+    {
+        var town = new Town();
+        town.Run(async () =>
+        {
+            await town.PersonAsync("ada", forward: "bob@home.test, x@far.test");
+            await town.PersonAsync("bob", route: "lmtp:192.0.2.99");
+            await town.Node.Operations.StopAsync(Tell.Mta.Operations.TaskSelection.InboundConversion, CancellationToken.None);
+            await town.SendAsync("ada@home.test");
+            // Damaged while the message is on its way; the next look finds it changed.
+            town.Node.Stores.BeforeNames = _ => new StoreException(StoreFault.Damaged, "NAMES is damaged.");
+            await town.PersonAsync("bob");
+            await town.Node.Operations.StartAsync(Tell.Mta.Operations.TaskSelection.InboundConversion, CancellationToken.None);
+            await town.World.Pass(TimeSpan.FromHours(3));
+            Assert.Empty(town.Reports);
+            Assert.Empty(town.Node.View(new QueueView { State = DocumentState.Dead }));
+            Assert.Empty(town.Node.MailFile("bob"));
+            Assert.Equal(451, (await SmtpTalk.SendAsync(town.World, town.Node, "eve@away.test", "ada@home.test", "\r\n")).Recipients[0].Reply!.Code);
+            town.Node.Stores.BeforeNames = _ => null;
+            await town.SettledAsync();
+            Assert.Single(town.Node.MailFile("bob"));
+            Assert.Single(town.Peer.Mail);
         });
     }
 }
