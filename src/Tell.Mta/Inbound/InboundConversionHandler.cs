@@ -28,15 +28,15 @@ public sealed class InboundConversionHandler(MtaContext context) : QueueTask("SM
         var document = lease.Document;
         var envelope = document.Envelope!;
         var head = await HeadAsync(document, stop);
+        // A client may name a recipient twice; who is meant twice wants the message, or its sender the report, once.
+        var recipients = envelope.Recipients.DistinctBy(recipient => recipient.Address).ToArray();
         if (HeaderReader.Count(head.Span, "Received"u8) > Context.Settings.MaxHops)
-            return Fail(lease, envelope, envelope.Recipients, TooManyHops, new EnhancedStatus(5, 4, 6));
+            return Fail(lease, envelope, [.. recipients], TooManyHops, new EnhancedStatus(5, 4, 6));
 
         var created = ImmutableArray.CreateBuilder<Document>();
         var unknown = ImmutableArray.CreateBuilder<Recipient>();
         var elsewhere = new List<Recipient>();
         var local = new List<Recipient>();
-        // A client may name a recipient twice; who is meant twice wants the message once.
-        var recipients = envelope.Recipients.DistinctBy(recipient => recipient.Address).ToArray();
         foreach (var recipient in recipients)
         {
             var where = await Context.Directory.LocateAsync(recipient.Address, stop);

@@ -109,11 +109,11 @@ public sealed partial class Router(MtaContext context) : QueueTask("ROUTER", con
     }
 
     // Only a message that can never have been tried is not looked for in the whole mailbox: made by this process since the task began, not
-    // tried, and not so old that its lease may have been lost.
+    // tried, and not so old that its lease may have been lost. Whom a part of it leads to only now, another part may have led to before.
     private bool MayBeThere(Document memo, Stop stop)
     {
         var made = Parts.OriginOf(memo).Time;
-        return memo.State == DocumentState.Failure || stop.Recipient.Attempts > 0 || made <= _begun || Context.Now - made > Fresh;
+        return (!stop.IsAsGiven && Parts.OriginOf(memo) != memo.Id) || memo.State == DocumentState.Failure || stop.Recipient.Attempts > 0 || made <= _begun || Context.Now - made > Fresh;
     }
 
     private void Refused(Stop stop, DateTimeOffset since, string reason, RouterWork work)

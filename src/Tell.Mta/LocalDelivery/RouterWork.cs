@@ -153,7 +153,8 @@ internal sealed class RouterWork(Lease lease, MtaContext context)
         return settlement with
         {
             Attempt = wasTried ? Tried(reason, stops[0]) : null,
-            Envelope = _memo.Envelope! with { Recipients = [.. stops.Select(stop => stop.Recipient)] },
+            // In their old order: the ways by which they came stand in it too.
+            Envelope = _memo.Envelope! with { Recipients = [.. stops.Select(stop => stop.Recipient).OrderBy(recipient => _memo.Envelope!.Recipients.Index().First(one => one.Item.Address == recipient.Address).Index)] },
         };
     }
 
