@@ -34,6 +34,12 @@ internal static class FlowedLines
             return;
         }
         line = line.TrimEnd(' ');
+        // An empty line of a quote stays one.
+        if (!line.ContainsAnyExcept('>'))
+        {
+            wrapped.Append(line);
+            return;
+        }
         // RFC 3676 4.5: quote marks stand together, and a space that belongs to the line is told from them by a space before it.
         var quotes = line.IndexOfAnyExcept('>') is var depth and > 0 && line[depth] == ' ' ? line[..depth] : [];
         if (!quotes.IsEmpty)

@@ -27,6 +27,7 @@ public sealed class FlowedWritingTests
     [InlineData("> one two three", "> one two=20\r\n> three\r\n")]
     [InlineData(" indented", "  indented\r\n")]
     [InlineData(">quoted", " >quoted\r\n")]
+    [InlineData("> one\n>\n>> \n> two", "> one\r\n>\r\n>>\r\n> two\r\n")]
     [InlineData("From me", " From me\r\n")]
     [InlineData("trailing   ", "trailing\r\n")]
     [InlineData("-- \nAda", "--=20\r\nAda\r\n")]
