@@ -25,11 +25,18 @@ internal sealed class BodyScanner(MimeBoundaries boundaries)
     private Hold _hold;
     private bool _keepsLineEnds;
 
+    /// <summary>The octets of the last hit: the line end where it belongs to it, and its line; valid until the next <see cref="Scan"/>.</summary>
+    public ReadOnlyMemory<byte> Delimiter { get; private set; }
+
+    /// <summary>The line end at the end of all, which belongs to the boundary that is missing there.</summary>
+    public ReadOnlyMemory<byte> Dropped { get; private set; }
+
     /// <summary>Octets looked at: twice where twice.</summary>
     public long Work { get; private set; }
 
     /// <summary>A body starts. The line end before a boundary belongs to that (RFC 2046 5.1.1), unless it is kept.</summary>
-    public void Start(bool keepsLineEnds = false) => (_hold, _count, _lineStart, _keepsLineEnds) = (boundaries.Count > 0 ? Hold.Line : Hold.Nothing, 0, 0, keepsLineEnds);
+    public void Start(bool keepsLineEnds = false) =>
+        (_hold, _count, _lineStart, _keepsLineEnds, Dropped) = (boundaries.Count > 0 ? Hold.Line : Hold.Nothing, 0, 0, keepsLineEnds, default);
 
     /// <summary>
     /// Takes octets off <paramref name="rest"/>. True with content (which may point into this scanner, and is valid until the next call), a boundary after
@@ -100,6 +107,7 @@ internal sealed class BodyScanner(MimeBoundaries boundaries)
                 return true;
             // Nothing comes after this line end: there it stands before the boundary that is missing.
             var dropped = octets.IsEmpty && _count == _lineStart && !_keepsLineEnds;
+            Dropped = dropped ? _held.AsMemory(0, _count) : default;
             return Release(dropped ? 0 : _count, out content);
         }
         var room = octets[..Math.Min(octets.Length, LongestLine - (_count - _lineStart))];
@@ -119,6 +127,9 @@ internal sealed class BodyScanner(MimeBoundaries boundaries)
         Work += _count - _lineStart;
         if (!hit.IsHit)
             return ReleaseLine(out content);
+        if (end >= 0)
+            Append("\n"u8);
+        Delimiter = _held.AsMemory(0, _count)[(_keepsLineEnds ? _lineStart : 0)..];
         rest = rest[(end < 0 ? 0 : 1)..];
         Release(_keepsLineEnds ? _lineStart : 0, out content);
         return true;
@@ -164,7 +175,9 @@ internal sealed class BodyScanner(MimeBoundaries boundaries)
                 from = lineEnd + 1 + length;
                 if (!hit.IsHit)
                     continue;
-                content = rest[..(_keepsLineEnds ? lineEnd + 1 : before)];
+                var kept = _keepsLineEnds ? lineEnd + 1 : before;
+                content = rest[..kept];
+                Delimiter = rest[kept..(from + 1)];
                 rest = rest[(from + 1)..];
                 return;
             }

@@ -16,6 +16,9 @@ internal sealed class HeaderGatherer(MimeBoundaries boundaries, int limit)
     /// <summary>The boundary that ended it, if one did.</summary>
     public BoundaryHit Hit { get; private set; }
 
+    /// <summary>The line of <see cref="Hit"/>, with its line end where it has one; valid until the next <see cref="Gather"/>.</summary>
+    public ReadOnlyMemory<byte> Delimiter { get; private set; }
+
     /// <summary>The line that ended it but belongs to the body, where it is not in the piece; to be read before the piece.</summary>
     public ReadOnlyMemory<byte> PushedBack { get; private set; }
 
@@ -35,7 +38,7 @@ internal sealed class HeaderGatherer(MimeBoundaries boundaries, int limit)
     public void Start()
     {
         (_count, _lineStart, _fieldStart, _passing, _cut, HasFalseStart) = (0, 0, 0, false, false, false);
-        (Octets, Hit, PushedBack) = (default, default, default);
+        (Octets, Hit, Delimiter, PushedBack) = (default, default, default, default);
     }
 
     /// <summary>Takes octets off <paramref name="rest"/> until the header ends or there are no more.</summary>
@@ -101,6 +104,7 @@ internal sealed class HeaderGatherer(MimeBoundaries boundaries, int limit)
                 continue;
             }
             Octets = rest[..(kind == LineKind.Empty ? end : from)];
+            Delimiter = kind == LineKind.Boundary ? rest[from..end] : default;
             rest = rest[(kind == LineKind.Body ? from : end)..];
             return EndOf(kind);
         }
@@ -118,6 +122,7 @@ internal sealed class HeaderGatherer(MimeBoundaries boundaries, int limit)
         {
             Hit = boundaries.Match(line.TrimEnd((byte)'\n'));
             var isEmpty = line is [(byte)'\n'] or [(byte)'\r', (byte)'\n'];
+            Delimiter = _kept.AsMemory(_lineStart, _count - _lineStart);
             _count = _lineStart;
             if (!isEmpty && !Hit.IsHit)
             {
@@ -141,6 +146,7 @@ internal sealed class HeaderGatherer(MimeBoundaries boundaries, int limit)
                 return HeaderEnd.NotYet;
         }
         Octets = _kept.AsMemory(0, kind == LineKind.Empty ? _count : _lineStart);
+        Delimiter = kind == LineKind.Boundary ? _kept.AsMemory(_lineStart, _count - _lineStart) : default;
         if (kind == LineKind.Body)
             PushedBack = _kept.AsMemory(_lineStart, _count - _lineStart);
         return EndOf(kind);

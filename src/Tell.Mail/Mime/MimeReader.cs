@@ -36,8 +36,9 @@ public sealed class MimeReader
     private readonly HeaderGatherer _header;
     private readonly BodyScanner _body;
     private readonly Action<string> _say;
+    private readonly Action<ReadOnlyMemory<byte>, bool>? _outside;
 
-    private ReadOnlyMemory<byte> _rest, _next, _raw;
+    private ReadOnlyMemory<byte> _rest, _next, _raw, _delimiter;
     private bool _complete, _beyondSaid;
     private Step _step = Step.Header;
     private BoundaryHit _hit;
@@ -60,6 +61,13 @@ public sealed class MimeReader
         _say = Say;
     }
 
+    /// <summary>
+    /// A reader of the octets as they stand: content is not decoded, and what is in no entity goes to <paramref name="outside"/> as it comes, with true for a delimiter with
+    /// the line end before it. Together with <see cref="RawHeader"/> that is the whole message, where each header was <see cref="HeaderIsWhole"/>.
+    /// </summary>
+    internal MimeReader(MimeLimits limits, Action<ReadOnlyMemory<byte>, bool> outside)
+        : this(limits) => _outside = outside;
+
     /// <summary>What was read last.</summary>
     public MimeToken Token { get; private set; }
 
@@ -75,6 +83,15 @@ public sealed class MimeReader
 
     /// <summary>How many problems there were.</summary>
     public int ProblemCount { get; private set; }
+
+    /// <summary>The octets of the header at a Begin, its empty line included.</summary>
+    internal ReadOnlyMemory<byte> RawHeader => _header.Octets;
+
+    /// <summary>True at a Begin where no line of the header is missing in <see cref="RawHeader"/>, and all lines are fields.</summary>
+    internal bool HeaderIsWhole { get; private set; }
+
+    /// <summary>True where there were more entities than the limit: what is outside may be some.</summary>
+    internal bool IsPastLimit => _beyondSaid;
 
     /// <summary>The octets that were looked at for line ends and boundaries: those that were looked at twice count twice.</summary>
     internal long Work => _header.Work + _body.Work;
@@ -151,6 +168,7 @@ public sealed class MimeReader
             return false;
         (_rest, _next) = _header.PushedBack.IsEmpty ? (_rest, default) : (_header.PushedBack, _rest);
         _hit = _header.Hit;
+        _delimiter = _header.Delimiter;
         if (_hit.IsHit)
             _keep = _hit.Level + 1;
         // RFC 2046 5.1.1: between two boundary lines that follow each other there is no part, not even an empty one.
@@ -169,6 +187,7 @@ public sealed class MimeReader
         var block = HeaderBlock.ReadWhole(_header.Octets.Span, end is not HeaderEnd.Octets && !_header.IsCut);
         if (_header.IsCut || block.BodyStart < _header.Octets.Length)
             Say("its header is longer than the limit: what lies beyond is not read");
+        HeaderIsWhole = !_header.IsCut && !_header.HasFalseStart && block.BodyStart == _header.Octets.Length;
         if (_header.HasFalseStart)
             Say("its header does not begin with a field");
         if (end == HeaderEnd.Body)
@@ -180,7 +199,7 @@ public sealed class MimeReader
             _boundaries.Push(fields.Boundary);
         _step = fields.IsMultipart ? Step.Between : Step.Body;
         _body.Start(keepsLineEnds: fields.IsMultipart);
-        _decoder = fields.IsMultipart ? null : DecoderOf(fields.Encoding);
+        _decoder = fields.IsMultipart || _outside is not null ? null : DecoderOf(fields.Encoding);
         _decoder?.Start();
         (Token, Octets) = (MimeToken.Begin, default);
     }
@@ -198,9 +217,11 @@ public sealed class MimeReader
     {
         if (_body.Scan(ref _rest, IsLast, out var content, out var hit))
         {
-            _hit = hit;
-            if (_step == Step.Body || !_open[^1].HasBoundary)
+            (_hit, _delimiter) = (hit, _body.Delimiter);
+            if (_step == Step.Body || (_outside is null && !_open[^1].HasBoundary))
                 _raw = content;
+            else
+                _outside?.Invoke(content, false);
             if (hit.IsHit)
                 _keep = hit.Level + 1;
             return true;
@@ -261,7 +282,10 @@ public sealed class MimeReader
         _entity.IsMultipart &= ending.HasPart;
         _open.RemoveAt(_open.Count - 1);
         if (_open.Count == 0)
+        {
             _step = Step.Nothing;
+            _outside?.Invoke(_body.Dropped, true);
+        }
         (Token, Octets) = (MimeToken.End, default);
         return true;
     }
@@ -269,6 +293,7 @@ public sealed class MimeReader
     // At a boundary, after all that it ends has ended.
     private void Arrive()
     {
+        _outside?.Invoke(_delimiter, true);
         var multipart = _open[_hit.Level];
         multipart.HasBoundary = true;
         multipart.HasPart |= !_hit.IsLast;
