@@ -15,6 +15,9 @@ public sealed record ClientOptions
     /// <summary>Who we say we are, by AUTH; null for nobody.</summary>
     public ClientCredentials? Credentials { get; init; }
 
+    /// <summary>True to make content 7bit for a peer that does not take it as it is (RFC 6152 3); false to refuse it then.</summary>
+    public bool Convert8Bit { get; init; }
+
     /// <summary>How long to wait for the greeting (4.5.3.2.1).</summary>
     public TimeSpan GreetingTimeout { get; init; } = TimeSpan.FromMinutes(5);
 

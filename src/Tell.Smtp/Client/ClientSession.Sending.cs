@@ -19,7 +19,7 @@ public sealed partial class ClientSession
     /// <summary>
     /// Sends one message whose body is read piece by piece: canonical content of <paramref name="size"/> octets. A body is read only when the peer
     /// wants it, but for small ones that go together with their envelope; and it is read twice where it has to be found out whether it needs more
-    /// than the peer takes. An exception out of the body passes; the session is then over and the peer has no whole message.
+    /// than the peer takes; once more where it then has to be converted. An exception out of the body passes; the session is then over and the peer has no whole message.
     /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled; the connection is gone, and the peer may or may not have the message.</exception>
     public ValueTask<Transmission> SendAsync(
@@ -40,7 +40,19 @@ public sealed partial class ClientSession
             var body = envelope.Body;
             if (Refusal.MayBeRefusedBody(Capabilities, body))
                 body = await BodyNeed.OfAsync(content, body, cancellation);
-            exchange = new MailExchange(_wire, Capabilities, envelope, new OfferedMail(content.Size, body, SecondsLeft(envelope)));
+            string? obstacle = null;
+            var convert = _options.Convert8Bit && Refusal.MayBeRefusedBody(Capabilities, body);
+            var plain = Refusal.MayNeedNoUtf8(Capabilities, envelope);
+            if (convert || plain)
+            {
+                var plan = await SevenBitContent.PlanAsync(content, cancellation);
+                if (plain && !plan.HasEightBitHeader)
+                    envelope = envelope with { SmtpUtf8 = false };
+                obstacle = convert ? plan.Obstacle : null;
+                if (convert && obstacle is null)
+                    (content, body) = (SevenBitContent.Of(content, plan), BodyType.SevenBit);
+            }
+            exchange = new MailExchange(_wire, Capabilities, envelope, new OfferedMail(content.Size, body, SecondsLeft(envelope), obstacle));
             if (await exchange.ExamineAsync(Tls, _limits))
             {
                 _limits?.Begin();

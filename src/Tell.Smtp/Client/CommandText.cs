@@ -26,7 +26,7 @@ internal static class CommandText
     {
         Utf8.TryWrite(output.GetSpan(Room), $"MAIL FROM:<{envelope.Sender?.ToString()}>", out var written);
         output.Advance(written);
-        if (offered.Size)
+        if (offered.Size && mail.Size >= 0)
         {
             Utf8.TryWrite(output.GetSpan(Room), $" SIZE={mail.Size}", out written);
             output.Advance(written);

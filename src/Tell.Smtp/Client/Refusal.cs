@@ -22,6 +22,9 @@ internal static class Refusal
     public static bool MayBeRefusedBody(Capabilities offered, BodyType body) =>
         body == BodyType.BinaryMime && !offered.BinaryMime || body == BodyType.EightBitMime && !offered.EightBitMime;
 
+    /// <summary>True where a message is declared SMTPUTF8, which the peer does not know, and its addresses do not need it: its headers decide then (RFC 6531 3.1).</summary>
+    public static bool MayNeedNoUtf8(Capabilities offered, Envelope envelope) => envelope is { SmtpUtf8: true, Sender: null or { IsAscii: true } } && !offered.SmtpUtf8;
+
     /// <summary>Why the whole message is refused; null where it is not.</summary>
     /// <param name="offered">What the peer offers.</param>
     /// <param name="tls">The TLS of the session; null for none.</param>
@@ -38,11 +41,15 @@ internal static class Refusal
             return NotUtf8;
         // RFC 6152 3: eight-bit content goes to nobody who has not offered to take it; RFC 3030 3: nor binary content.
         if (MayBeRefusedBody(offered, mail.Body))
-            return mail.Body == BodyType.BinaryMime ? NotBinary : NotEightBit;
+            return mail.Obstacle is { } obstacle ? NotConverted(mail.Body, obstacle) : mail.Body == BodyType.BinaryMime ? NotBinary : NotEightBit;
         if (mail.Size > offered.MaxSize)
             return TooBig;
         return envelope.DeliverByReturns && mail.Seconds is { } seconds ? OfTime(offered, seconds) : null;
     }
+
+    // RFC 3463 3.7, X.6.3: conversion is needed, and not to be had.
+    private static Reply NotConverted(BodyType body, string obstacle) =>
+        Reply.Of(554, "5.6.3", $"The next host does not take {(body == BodyType.BinaryMime ? "binary" : "8-bit")} content, and the message cannot be converted: {obstacle}");
 
     /// <summary>Why one recipient is refused; null where it is not.</summary>
     public static Reply? OfRecipient(Capabilities offered, Recipient recipient) =>
