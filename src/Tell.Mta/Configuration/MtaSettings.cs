@@ -247,6 +247,9 @@ public sealed record MtaSettings
     /// <summary>The charset of outgoing text and headers where US-ASCII does not do, by name; "" for UTF-8.</summary>
     public string OutboundCharset { get; init; } = "";
 
+    /// <summary>Whether mail that is not 7bit is converted for hosts that take nothing else; where not, it is returned.</summary>
+    public bool Convert8Bit { get; init; }
+
     /// <summary>The column at which outgoing text is wrapped; 0 leaves lines as they are.</summary>
     public int OutboundLineLength { get; init; }
 }

@@ -195,6 +195,7 @@ internal sealed class OutboundSession : IAsyncDisposable
             HostName = limits.HeloName,
             Lmtp = destination.Site.Hop.Lmtp is not null,
             GreetingTimeout = settings.GreetingTimeout,
+            Convert8Bit = settings.Convert8Bit,
             Credentials = CredentialsFor(destination.Site.Hop, settings),
         };
     }
