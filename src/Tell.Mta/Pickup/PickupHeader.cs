@@ -56,6 +56,16 @@ internal sealed class PickupHeader
             problems.Add($"the header has more than {HeaderBlock.MaxFields} fields");
             return null;
         }
+        // The same holds for what a line that is no field keeps from being read as the header (RFC 5322 2.1: an empty line ends it).
+        var end = block.Fields.Sum(field => field.Raw.Length);
+        if (end == block.BodyStart && end < octets.Length)
+        {
+            var line = octets.Span[end..];
+            var length = line.IndexOf((byte)'\n');
+            var text = Shortened(Line.Clean(Encoding.UTF8.GetString(line[..(length < 0 ? Math.Min(line.Length, 200) : Math.Min(length, 200))]).TrimEnd('\r')).Text);
+            problems.Add($"line {octets.Span[..end].Count((byte)'\n') + 1}: \"{text}\" is neither a field nor the empty line that ends the header");
+            return null;
+        }
         var header = new PickupHeader(block);
         header.ReadSender(problems);
         header.ReadRecipients(most, problems);

@@ -71,6 +71,7 @@ public sealed class PickupStories
     [InlineData("a.eml", "From: a@x.test\n\n", "there is no recipient")]
     [InlineData("a.eml", "From: a@x.test\nTo: undisclosed-recipients:;\n\n", "there is no recipient")]
     [InlineData("a.eml", "From: a@x.test\nTo: Ben Bitdiddle\n\n", "is not an address: expected name@domain")]
+    [InlineData("a.eml", "From: a@x.test\nTo: b@x.test\nno field\nBcc: c@x.test\n\nhi\n", "line 3: \"no field\" is neither a field nor the empty line")]
     [InlineData("a.eml", "From: nobody\nTo: a@x.test\n\n", "field \"From\": \"nobody\" is not an address")]
     [InlineData("a.json", "{\"from\": \"a@x.test\", \"tO\": \"b@x.test\", \"sbject\": \"x\"}", "did you mean \"subject\"?")]
     public void A_bad_file_is_put_aside_with_its_reason_and_keeps_no_other_waiting(string name, string text, string reason) => Story(async (world, node, _) =>
