@@ -15,6 +15,9 @@ internal sealed class PickupFolder(IFiles files, string path)
 
     private const string Suffix = ".taken", Bad = "bad", Reason = ".reason";
 
+    // What was put aside, looked up once: many bad files do not cost a look at all of them each. A name that another program takes there fails the move, and is looked up again.
+    private HashSet<string>? _aside;
+
     /// <summary>Its path.</summary>
     public string Path => path;
 
@@ -68,8 +71,15 @@ internal sealed class PickupFolder(IFiles files, string path)
     /// <summary>Gives a taken file, of which nothing was made, its name back, or another one where somebody else has that by now.</summary>
     public async ValueTask ReturnAsync(string taken, string name, Unid id, CancellationToken cancellation)
     {
-        var there = (await ListAsync(cancellation)).Any(file => file.Name == name);
-        await files.MoveAsync(At(taken), At(there ? $"{id}-{name}" : name), cancellation);
+        try
+        {
+            await files.MoveAsync(At(taken), At(name), cancellation);
+        }
+        catch (IOException)
+        {
+            // The name is somebody else's, or the disk fails, and then this does too.
+            await files.MoveAsync(At(taken), At($"{id}-{name}"), cancellation);
+        }
     }
 
     /// <summary>Puts a file aside with the reasons beside it; its name there.</summary>
@@ -78,13 +88,22 @@ internal sealed class PickupFolder(IFiles files, string path)
         await files.MakeFolderAsync(BadPath, cancellation);
         if (Refusal(name) is not null)
             name = $"{id}{(IsMemo(name) ? ".json" : ".eml")}";
-        var there = (await files.ListAsync(BadPath, cancellation)).Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
+        _aside ??= (await files.ListAsync(BadPath, cancellation)).Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
         // A reason without its file is what a crash has left, and is written again.
-        var aside = there.Contains(name) ? $"{id}-{name}" : name;
+        var aside = _aside.Contains(name) ? $"{id}-{name}" : name;
         var reason = System.IO.Path.Combine(BadPath, aside + Reason);
-        await files.DeleteAsync(reason, cancellation);
-        await files.WriteAsync(reason, TextAsync(string.Concat(reasons.Select(line => line + "\n"))), cancellation);
-        await files.MoveAsync(At(current), System.IO.Path.Combine(BadPath, aside), cancellation);
+        try
+        {
+            await files.DeleteAsync(reason, cancellation);
+            await files.WriteAsync(reason, TextAsync(string.Concat(reasons.Select(line => line + "\n"))), cancellation);
+            await files.MoveAsync(At(current), System.IO.Path.Combine(BadPath, aside), cancellation);
+            _aside.Add(aside);
+        }
+        catch (IOException)
+        {
+            _aside = null;
+            throw;
+        }
         return aside;
     }
 

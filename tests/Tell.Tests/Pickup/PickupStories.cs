@@ -99,6 +99,39 @@ public sealed class PickupStories
         Assert.Equal(4, node.Files.Paths.Count);
     });
 
+    [Fact]
+    public void Many_bad_files_cost_no_look_at_all_others_each() => Story(async (world, node, _) =>
+    {
+        var looks = 0;
+        node.Files.Before = (verb, _) =>
+        {
+            looks += verb == "list" ? 1 : 0;
+            return null;
+        };
+        for (var i = 0; i < 1000; i++)
+            node.Files.Put($"{Folder}/{i}.json", "{}");
+        await Emptied(world, node);
+        Assert.Equal(2000, node.Files.Paths.Count);
+        Assert.True(looks < 100, $"{looks} looks");
+    });
+
+    [Fact]
+    public void Many_files_that_the_store_has_no_room_for_cost_no_look_at_all_others_each() => Story(async (world, node, _) =>
+    {
+        var looks = 0;
+        node.Stores.Fill();
+        node.Files.Before = (verb, _) =>
+        {
+            looks += verb == "list" ? 1 : 0;
+            return null;
+        };
+        for (var i = 0; i < 1000; i++)
+            node.Files.Put($"{Folder}/{i}.eml", "From: ada@tell.test\nTo: ben@tell.test\n\nhi\n", world.Time.GetUtcNow().AddHours(-1));
+        await world.Pass(TimeSpan.FromSeconds(30));
+        Assert.Equal(1000, node.Files.Paths.Count);
+        Assert.True(looks < 100, $"{looks} looks");
+    });
+
     [Theory]
     [InlineData("a\nb.json")]
     [InlineData("\u001b[31mred.eml")]
