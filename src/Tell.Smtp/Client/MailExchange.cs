@@ -128,11 +128,35 @@ internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelo
             _takenForSome |= reply.IsPositive;
         }
         LeftOpen = false;
-        // One reply too many: a server that has a word for the refused as well, and then each was about another than it seemed.
-        if (wire.Spoke && await wire.ReadReplyAsync(SessionPhase.EndOfData) is not { Code: 421 })
-            wire.Confuse(SessionPhase.EndOfData, "the peer has more replies than it took recipients");
-        else
+        if (!wire.Spoke)
             wire.InDoubt = false;
+        else
+            await TooManyVerdictsAsync();
+    }
+
+    // One reply too many: a server that has a word for the refused as well, and then each was about another than it seemed. Only where all are of success it
+    // does not matter which is whose: to send it again would be one more copy for everybody. The session ends in any case.
+    private async ValueTask TooManyVerdictsAsync()
+    {
+        const string TooMany = "the peer has more replies than it took recipients";
+        var allTaken = _results.All(result => result is not { Phase: SessionPhase.EndOfData, Reply.IsPositive: false });
+        do
+        {
+            var reply = await wire.ReadReplyAsync(SessionPhase.EndOfData);
+            if (reply is { Code: 421 })
+            {
+                wire.InDoubt = false;
+                return;
+            }
+            if (!allTaken || reply is not { IsPositive: true })
+            {
+                wire.Confuse(SessionPhase.EndOfData, TooMany);
+                return;
+            }
+        }
+        while (wire.Spoke);
+        wire.InDoubt = false;
+        wire.End(SessionPhase.EndOfData, TooMany);
     }
 
     /// <summary>

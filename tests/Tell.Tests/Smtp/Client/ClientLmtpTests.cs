@@ -290,6 +290,21 @@ public sealed class ClientLmtpTests
         Assert.False(session.Usable);
     }, options: Lmtp);
 
+    [Fact]
+    public void Too_many_replies_are_believed_where_all_of_them_are_of_success() => Play(async connection =>
+    {
+        await new Transcript(Greeting("PIPELINING") + Three + Data).PlayAsync(connection);
+        await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes("250 2.0.0 a\r\n250 2.0.0 c\r\n250 2.0.0 d\r\n250 2.0.0 e\r\n"));
+        await new Transcript("-- silence").PlayAsync(connection);
+    }, async (session, _) =>
+    {
+        await session.OpenedAsync();
+        var sent = await session.SendAsync(Envelope("a@example.test", "b@example.test", "c@example.test"), Body, default);
+        Assert.All(sent.Recipients, result => Assert.True(result.Delivered));
+        Assert.Equal(("the peer has more replies than it took recipients", false), (sent.Fault!.Text, sent.Fault.InDoubt));
+        Assert.False(session.Usable);
+    }, options: Lmtp);
+
     [Theory]
     [InlineData("354 go")]
     [InlineData("what")]
