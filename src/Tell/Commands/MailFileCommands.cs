@@ -60,18 +60,18 @@ internal static class MailFileCommands
                 call.Answer.Line(Count.Of(memos.Count, "message"));
                 return true;
             case ["READ", var number, .. var how] when how is [] or ["--raw"] or ["--RAW"] && Choose(call, memos, number) is { } memo:
-                if (how.Length == 0 && memo.Content is null)
+                if (how.Length == 0)
                 {
-                    Show(memo, call.Answer);
+                    var reader = new MimeReading.Reader();
+                    if (!await desk.ReadAsync(name, memo.Id, piece => TakeAsync(reader, piece), call.Cancellation))
+                        return call.Refuse("It is gone already.");
+                    Show(reader.Finish(), call.Answer);
                     return true;
                 }
                 using (var octets = new MemoryStream())
                 {
                     await desk.ReadAsync(name, memo.Id, piece => TakeAsync(octets, piece), call.Cancellation);
-                    if (how.Length == 0)
-                        MessageView.Show(MimeReading.Of(octets.GetBuffer().AsMemory(0, (int)octets.Length)), call.Answer);
-                    else
-                        call.Answer.Text(Encoding.UTF8.GetString(octets.GetBuffer(), 0, (int)octets.Length));
+                    call.Answer.Text(Encoding.UTF8.GetString(octets.GetBuffer(), 0, (int)octets.Length));
                     if (octets.Length > MostShown)
                         call.Answer.Line($"The message is longer than {MostShown >> 20} MiB: EXPORT writes all of it.");
                 }
@@ -113,20 +113,20 @@ internal static class MailFileCommands
     private static long Size(Document memo) =>
         memo.Content?.Size ?? memo.Items.Sum(item => item.Content?.Size ?? (item.Name == ItemNames.Body ? Encoding.UTF8.GetByteCount(item.Text) : 0));
 
-    // A Memo that never was an Internet message has items and no octets.
-    private static void Show(Document memo, Answer answer)
+    private static ValueTask TakeAsync(MimeReading.Reader reader, ReadOnlyMemory<byte> piece)
     {
-        var rows = new List<IReadOnlyList<string>>();
-        foreach (var name in new[] { ItemNames.From, ItemNames.SendTo, ItemNames.CopyTo, ItemNames.PostedDate, ItemNames.Subject })
-        {
-            if (memo[name] is { } item)
-                rows.Add([name + ":", string.Join(", ", item.Kind == ItemKind.Time ? item.Times.Select(time => time.ToString("u", CultureInfo.InvariantCulture)) : item.Texts)]);
-        }
-        rows.AddRange(memo.Items.Where(item => item.Kind == ItemKind.Attachment).Select(item => (string[])["File:", item.Text]));
-        answer.Table(rows);
-        answer.Line();
-        answer.Text(memo.Items.FirstOrDefault(item => item.Name == ItemNames.Body && item.MediaType == "text/plain")?.Text ?? HtmlBody(memo));
+        reader.Take(piece);
+        return ValueTask.CompletedTask;
     }
 
-    private static string HtmlBody(Document memo) => memo[ItemNames.Body] is { } html ? HtmlText.ToPlain(html.Text) : "";
+    private static void Show(MimeReading reading, Answer answer)
+    {
+        var message = reading.Message;
+        answer.Table([.. MessageHeading.Rows(message), .. reading.Files.Select(file => (string[])["File:",
+            string.Create(CultureInfo.InvariantCulture, $"{file.Part.Name ?? "without a name"} ({file.Part.ContentType.Essence}, {file.Part.Size:N0} octets)")])]);
+        if (reading.ProblemCount > 0)
+            answer.Line($"{Count.Of(reading.ProblemCount, "problem")} in how it is written; the first: {reading.Problems[0]}");
+        answer.Line();
+        answer.Text(message.Body ?? HtmlText.ToPlain(message.Html ?? ""));
+    }
 }

@@ -41,7 +41,7 @@ internal static class MimeCommand
 
     private static void Show(MimeReading reading, Answer answer)
     {
-        if (MessageView.Header(reading.Message, withId: true) is { Count: > 0 } header)
+        if (MessageHeading.Rows(reading.Message, withId: true).ToArray() is { Length: > 0 } header)
         {
             answer.Table(header);
             answer.Line();
@@ -51,14 +51,14 @@ internal static class MimeCommand
         {
             answer.Line();
             foreach (var problem in reading.Problems)
-                answer.Line(MessageView.Visible("Problem: " + problem));
+                answer.Line("Problem: " + problem);
             if (reading.ProblemCount > reading.Problems.Count)
                 answer.Line(string.Create(CultureInfo.InvariantCulture, $"Problem: {reading.ProblemCount - reading.Problems.Count} more"));
         }
         if (reading.Message.Text is { Length: > 0 } text)
         {
             answer.Line();
-            answer.Text(MessageView.Visible(text));
+            answer.Text(text);
         }
     }
 
@@ -83,9 +83,9 @@ internal static class MimeCommand
         return
         [
             new string(' ', 2 * part.Depth) + (part.Section.Length > 0 ? part.Section : "-"),
-            MessageView.Visible(part.ContentType.Essence),
+            part.ContentType.Essence,
             part.IsMultipart ? "" : part.Size.ToString("N0", CultureInfo.InvariantCulture),
-            MessageView.Visible(string.Join(", ", what)),
+            string.Join(", ", what),
         ];
     }
 }

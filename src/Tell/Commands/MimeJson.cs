@@ -30,7 +30,7 @@ internal static class MimeJson
         json.WriteString("text", message.Text);
         json.WriteString("html", message.Html);
         json.WriteStartArray("attachments");
-        foreach (var (part, sha256) in reading.Parts.Where(read => read.Part is { IsFile: true, Within: null }))
+        foreach (var (part, sha256) in reading.Files)
         {
             json.WriteStartObject();
             json.WriteString("name", part.Name);

@@ -69,6 +69,13 @@ internal sealed class ConsoleWorld : ICommandHost, ICommandInput, IDisposable
         await _mta.DisposeAsync();
     });
 
+    /// <summary>Sends a message by the pickup folder, and waits until it is there.</summary>
+    public async Task DeliverAsync(string message)
+    {
+        DiskFiles.Put(Path.Combine(_mta.Context.Settings.Directory, "pickup", "a.eml"), message, _world.Time.GetUtcNow().AddHours(-1));
+        await _world.Pass(TimeSpan.FromMinutes(1));
+    }
+
     /// <summary>Waits so long on the virtual clock.</summary>
     public Task Pass(TimeSpan length) => _world.Pass(length);
 

@@ -117,8 +117,39 @@ public sealed class MailCommandTests
             --bb--
             """);
         await FiledAsync(world, "ben");
-        Assert.Matches(@"^From: +Zoë <zoe@tell\.test>\nTo: +ben@tell\.test\nDate: .*\nSubject: +Grüße\nFile: +plan\.pdf\n\nGrüße$", await world.SayAsync("mail ben read 1"));
+        Assert.Matches(@"^From: +Zoë <zoe@tell\.test>\nTo: +ben@tell\.test\nDate: .*\nSubject: +Grüße\nFile: +plan\.pdf \(application/pdf, 3 octets\)\n\nGrüße$", await world.SayAsync("mail ben read 1"));
         Assert.Contains("PHA+R3LDvMOfZTwvcD4=", await world.SayAsync("mail ben read 1 --raw"), StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public void A_message_that_came_in_is_shown_as_people_read_it_and_drives_no_terminal() => Run(async world =>
+    {
+        await world.DeliverAsync("From: =?utf-8?q?Gr=C3=BC=C3=9Fer?= <ada@tell.test>\nTo: ben@tell.test\nSubject: =?utf-8?q?a=E2=80=AEb?=\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=bb\n\n"
+            + "--bb\nContent-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n<p>one=1B[31m</p><p>tw=C3=B6</p>\n--bb\nContent-Type: application/pdf; name=\"r.pdf\"\nContent-Transfer-Encoding: base64\n\nUERG\n--bb--\n");
+        var read = await world.SayAsync("mail ben read 1");
+        Assert.StartsWith("From:     Gr\u00fc\u00dfer <ada@tell.test>\nTo:       ben@tell.test\n", read, StringComparison.Ordinal);
+        Assert.Contains("\nSubject:  a\\u202eb\nFile:     r.pdf (application/pdf, 3 octets)\n", read, StringComparison.Ordinal);
+        Assert.Contains("\none", read, StringComparison.Ordinal);
+        Assert.EndsWith("\ntw\u00f6", read, StringComparison.Ordinal);
+        Assert.DoesNotContain(read, c => c is '\u001b' or '\u202e');
+        var raw = await world.SayAsync("mail ben read 1 --raw");
+        Assert.Contains("\nSubject: =?utf-8?q?a=E2=80=AEb?=\n", raw, StringComparison.Ordinal);
+        Assert.Contains("\nUERG\n", raw, StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public void Send_takes_names_of_people_and_groups_and_refuses_what_nobody_is_named() => Run(async world =>
+    {
+        world.Files["-"] = "hi\n";
+        world.Files["people.json"] = """[{"form":"Person","fullName":"Ben Bitdiddle","shortName":"ben"},{"form":"Person","fullName":"Ada Lovelace","shortName":"ada"},{"form":"Group","name":"All Staff","members":["ben","ada"]}]""";
+        await world.SayAsync("names import people.json");
+        await world.SayAsync("send --from 'Ada Lovelace' --to 'Ben Bitdiddle' --subject person");
+        Assert.Equal("Ben Bitdiddle <ben@tell.test>", (await FiledAsync(world, "ben"))[ItemNames.SendTo]!.Text);
+        await world.SayAsync("send --from 'Ada Lovelace' --to 'all staff' --subject group");
+        await world.Pass(TimeSpan.FromSeconds(5));
+        foreach (var user in new[] { "ada", "ben" })
+            Assert.Equal("group", (await world.Operations.Mail.ListAsync(user, 10, CancellationToken.None))![^1][ItemNames.Subject]!.Text);
+        Assert.Contains("\"Ben Bitdidle\" is neither an address", await world.RefusedAsync("send --from ada@tell.test --to 'Ben Bitdidle'"), StringComparison.Ordinal);
     });
 
     private static async Task FillAsync(ConsoleWorld world)
