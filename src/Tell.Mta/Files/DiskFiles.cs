@@ -12,7 +12,7 @@ public sealed class DiskFiles : IFiles, IDisposable
     private const int Piece = 64 * 1024;
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private readonly DiskThread _thread = new("Tell files");
+    private readonly DiskThread _thread = new("Tell files", UnixFiles.SyncFolder);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<FoundFile>> ListAsync(string folder, CancellationToken cancellation) =>
@@ -50,7 +50,7 @@ public sealed class DiskFiles : IFiles, IDisposable
         {
             await foreach (var piece in octets.WithCancellation(cancellation))
                 await _thread.CallAsync(() => Try(path, () => Written(file, piece.Span)), cancellation);
-            await _thread.CallAsync(() => Try(path, () => Kept(file, path)), CancellationToken.None);
+            await _thread.ChangeAsync(() => Try(path, () => Kept(file, path)), CancellationToken.None);
             whole = true;
         }
         finally
@@ -62,15 +62,19 @@ public sealed class DiskFiles : IFiles, IDisposable
 
     /// <inheritdoc/>
     public async ValueTask MoveAsync(string from, string to, CancellationToken cancellation) =>
-        await _thread.CallAsync(() => Try(to, () => Moved(from, to)), cancellation);
+        await _thread.ChangeAsync(() => Try(to, () => Moved(from, to)), cancellation);
 
     /// <inheritdoc/>
     public async ValueTask DeleteAsync(string path, CancellationToken cancellation) =>
-        await _thread.CallAsync(() => Try(path, () => Deleted(path)), cancellation);
+        await _thread.ChangeAsync(() => Try(path, () => Deleted(path)), cancellation);
 
     /// <inheritdoc/>
     public async ValueTask MakeFolderAsync(string path, CancellationToken cancellation) =>
         await _thread.CallAsync(() => Try(path, () => Made(path)), cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask<IDisposable> LockAsync(string path, CancellationToken cancellation) =>
+        await _thread.CallAsync(() => Try(path, () => Locked(path)), cancellation);
 
     /// <summary>Ends the thread when what was asked for is done.</summary>
     public void Dispose() => _thread.Close();
@@ -140,12 +144,11 @@ public sealed class DiskFiles : IFiles, IDisposable
         return true;
     }
 
-    private static bool Kept(FileStream file, string path)
+    private static string[] Kept(FileStream file, string path)
     {
         file.Flush(flushToDisk: true);
         file.Dispose();
-        UnixFiles.SyncFolder(FolderOf(path));
-        return true;
+        return [FolderOf(path)];
     }
 
     private static bool Abandoned(FileStream file, string path)
@@ -162,7 +165,7 @@ public sealed class DiskFiles : IFiles, IDisposable
         return true;
     }
 
-    private static bool Moved(string from, string to)
+    private static string[] Moved(string from, string to)
     {
         if (!UnixFiles.Rename(from, to))
         {
@@ -172,20 +175,17 @@ public sealed class DiskFiles : IFiles, IDisposable
             if (!UnixFiles.RenameOver(from, to))
                 File.Move(from, to, overwrite: false);
         }
-        UnixFiles.SyncFolder(FolderOf(to));
-        if (FolderOf(from) != FolderOf(to))
-            UnixFiles.SyncFolder(FolderOf(from));
-        return true;
+        // In this order: a name that is lost may be found twice, and not nowhere.
+        return [FolderOf(to), FolderOf(from)];
     }
 
-    private static bool Deleted(string path)
+    private static string[] Deleted(string path)
     {
         var folder = FolderOf(path);
         if (!Directory.Exists(folder))
-            return false;
+            return [];
         File.Delete(path);
-        UnixFiles.SyncFolder(folder);
-        return true;
+        return [folder];
     }
 
     private static bool Made(string path)
@@ -202,6 +202,14 @@ public sealed class DiskFiles : IFiles, IDisposable
             UnixFiles.SyncFolder(FolderOf(folder));
         }
         return true;
+    }
+
+    private static FileStream Locked(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = Owner;
+        return new FileStream(path, options);
     }
 
     private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? throw new IOException($"{path} is in no folder.");

@@ -2,7 +2,7 @@ namespace Tell.Mta.Files;
 
 /// <summary>
 /// The files that are not ours alone: pickup folders and Maildirs. The machine's disk, or a simulator's. Each change is on stable storage when it
-/// completes, the names of files included. Failures are <see cref="IOException"/>, whose message names the path.
+/// completes, the names of files included; those of many callers at a time share the wait for it. Failures are <see cref="IOException"/>, whose message names the path.
 /// </summary>
 public interface IFiles
 {
@@ -23,4 +23,8 @@ public interface IFiles
 
     /// <summary>Makes a folder and those above it, for their owner only; nothing where it exists.</summary>
     ValueTask MakeFolderAsync(string path, CancellationToken cancellation);
+
+    /// <summary>Locks a file, made where it is missing, against every other process until the answer is disposed or the process ends, however it ends.</summary>
+    /// <exception cref="IOException">Somebody else has locked it, or it cannot be made.</exception>
+    ValueTask<IDisposable> LockAsync(string path, CancellationToken cancellation);
 }

@@ -15,8 +15,8 @@ internal sealed class PickupFolder(IFiles files, string path)
 
     private const string Suffix = ".taken", Bad = "bad", Reason = ".reason";
 
-    // What was put aside, looked up once: many bad files do not cost a look at all of them each. A name that another program takes there fails the move, and is looked up again.
-    private HashSet<string>? _aside;
+    // A folder of bad files may be long: it is listed once for as long as this object lives, which is one poll.
+    private HashSet<string>? _bad;
 
     /// <summary>Its path.</summary>
     public string Path => path;
@@ -24,8 +24,13 @@ internal sealed class PickupFolder(IFiles files, string path)
     /// <summary>Where the bad files are.</summary>
     public string BadPath => System.IO.Path.Combine(path, Bad);
 
-    /// <summary>Makes the folder where it is missing.</summary>
-    public ValueTask MakeAsync(CancellationToken cancellation) => files.MakeFolderAsync(path, cancellation);
+    /// <summary>Makes the folder where it is missing, and takes it for this server alone: another one would give back what this one has taken.</summary>
+    /// <exception cref="IOException">Another server uses it, or it cannot be used.</exception>
+    public async ValueTask<IDisposable> OpenAsync(CancellationToken cancellation)
+    {
+        await files.MakeFolderAsync(path, cancellation);
+        return await files.LockAsync(At(".lock"), cancellation);
+    }
 
     /// <summary>The files in it.</summary>
     public ValueTask<IReadOnlyList<FoundFile>> ListAsync(CancellationToken cancellation) => files.ListAsync(path, cancellation);
@@ -75,9 +80,8 @@ internal sealed class PickupFolder(IFiles files, string path)
         {
             await files.MoveAsync(At(taken), At(name), cancellation);
         }
-        catch (IOException)
+        catch (IOException fault) when (fault is not FileNotFoundException)
         {
-            // The name is somebody else's, or the disk fails, and then this does too.
             await files.MoveAsync(At(taken), At($"{id}-{name}"), cancellation);
         }
     }
@@ -88,22 +92,15 @@ internal sealed class PickupFolder(IFiles files, string path)
         await files.MakeFolderAsync(BadPath, cancellation);
         if (Refusal(name) is not null)
             name = $"{id}{(IsMemo(name) ? ".json" : ".eml")}";
-        _aside ??= (await files.ListAsync(BadPath, cancellation)).Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
+        _bad ??= (await files.ListAsync(BadPath, cancellation)).Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
         // A reason without its file is what a crash has left, and is written again.
-        var aside = _aside.Contains(name) ? $"{id}-{name}" : name;
+        string aside;
+        lock (_bad)
+            aside = _bad.Add(name) ? name : $"{id}-{name}";
         var reason = System.IO.Path.Combine(BadPath, aside + Reason);
-        try
-        {
-            await files.DeleteAsync(reason, cancellation);
-            await files.WriteAsync(reason, TextAsync(string.Concat(reasons.Select(line => line + "\n"))), cancellation);
-            await files.MoveAsync(At(current), System.IO.Path.Combine(BadPath, aside), cancellation);
-            _aside.Add(aside);
-        }
-        catch (IOException)
-        {
-            _aside = null;
-            throw;
-        }
+        await files.DeleteAsync(reason, cancellation);
+        await files.WriteAsync(reason, TextAsync(string.Concat(reasons.Select(line => line + "\n"))), cancellation);
+        await files.MoveAsync(At(current), System.IO.Path.Combine(BadPath, aside), cancellation);
         return aside;
     }
 

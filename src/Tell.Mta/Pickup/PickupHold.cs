@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Tell.Documents;
 using Tell.Mta.Files;
 
@@ -15,11 +16,14 @@ internal sealed class PickupHold(MtaContext context)
     private const string Waiting = "waiting for its pickup file to be deleted: ";
     private const int Page = 1000;
 
-    private readonly SortedDictionary<string, List<Unid>> _held = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, List<Unid>> _held = new(StringComparer.Ordinal);
     private bool _found;
 
     /// <summary>The files whose documents wait, full paths.</summary>
-    public IReadOnlyCollection<string> Files => _held.Keys;
+    public IReadOnlyList<string> Files => [.. _held.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>True where documents wait for a file.</summary>
+    public bool Has(string file) => _held.ContainsKey(file);
 
     /// <summary>A document as it is put.</summary>
     public static Document Held(Document document, string file) => document with
@@ -34,6 +38,13 @@ internal sealed class PickupHold(MtaContext context)
 
     /// <summary>True where a document is one of a file.</summary>
     public static bool IsOf(Document document, string file) => document.Envelope?.Submission is { Protocol: Protocol, Session: { } session } && session == file;
+
+    /// <summary>True for a document that waits for its file; an operator who holds it later gives a reason of its own.</summary>
+    public static bool IsWaiting(Document document) =>
+        document is { State: DocumentState.Held, Envelope.Submission.Protocol: Protocol } && document.Reason?.StartsWith(Waiting, StringComparison.Ordinal) == true;
+
+    /// <summary>There are documents that nobody remembers: they are looked for again.</summary>
+    public void Lose() => _found = false;
 
     /// <summary>Looks once for what the process before has left.</summary>
     public async ValueTask FindAsync(CancellationToken cancellation)
@@ -77,10 +88,6 @@ internal sealed class PickupHold(MtaContext context)
         }
         // What somebody else settled meanwhile is looked at again.
         if (settlements.Count == 0 || (await context.Queues.SettleAsync(settlements, CancellationToken.None)).All(settled => settled))
-            _held.Remove(file);
+            _held.TryRemove(file, out _);
     }
-
-    // An operator who holds such a document later gives a reason of its own.
-    private static bool IsWaiting(Document document) =>
-        document is { State: DocumentState.Held, Envelope.Submission.Protocol: Protocol } && document.Reason?.StartsWith(Waiting, StringComparison.Ordinal) == true;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Tell.Documents;
 using Tell.Mta.Controller;
@@ -14,11 +15,16 @@ namespace Tell.Mta.Pickup;
 public sealed partial class PickupTask : ServerTask
 {
     // A file that was written to just now may be written to again.
+    // Files that go through the steps side by side share transactions and the waits for the disk; a Memo is whole in memory meanwhile.
+    private const int MostAtOnce = 32, MostOctetsAtOnce = 1 << 20;
+
     private static readonly TimeSpan StillWarm = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromMinutes(1);
 
     private readonly PickupHold _hold;
     private readonly PickupReader _reader;
-    private readonly Dictionary<string, (TimeSpan Pause, DateTimeOffset Next)> _troubles = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (TimeSpan Pause, DateTimeOffset Next)> _troubles = new(StringComparer.Ordinal);
+    private readonly Lock _reporting = new();
+    private (string Path, IDisposable Lock)? _open;
     private string _lastTrouble = "";
     private bool _reported;
     private string _doing = "Idle";
@@ -38,12 +44,19 @@ public sealed partial class PickupTask : ServerTask
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken stop)
     {
-        while (true)
+        try
         {
-            var settings = Context.Settings;
-            var folder = settings.PickupDirectory.Length == 0 ? null : new PickupFolder(Files, Path.GetFullPath(settings.PickupDirectory, settings.Directory));
-            await PollAsync(folder, stop);
-            await Wake.WaitAsync(folder is null ? null : Context.Now + TimeSpan.FromSeconds(settings.PickupPollSeconds), stop);
+            while (true)
+            {
+                var settings = Context.Settings;
+                var folder = settings.PickupDirectory.Length == 0 ? null : new PickupFolder(Files, Path.GetFullPath(settings.PickupDirectory, settings.Directory));
+                await PollAsync(folder, stop);
+                await Wake.WaitAsync(folder is null ? null : Context.Now + TimeSpan.FromSeconds(settings.PickupPollSeconds), stop);
+            }
+        }
+        finally
+        {
+            Close();
         }
     }
 
@@ -58,20 +71,20 @@ public sealed partial class PickupTask : ServerTask
                 await TryAsync(file, () => _hold.ReleaseAsync(file, Files, stop));
             if (folder is null)
                 return;
-            await folder.MakeAsync(stop);
-            foreach (var file in await folder.ListAsync(stop))
+            await OpenAsync(folder, stop);
+            var found = await folder.ListAsync(stop);
+            if (found.Where(file => PickupFolder.IsTaken(file.Name, out _, out _)).ToArray() is { Length: > 0 } taken)
             {
-                if (PickupFolder.IsTaken(file.Name, out var name, out var id))
-                    await TryAsync(file.Name, () => RecoverAsync(folder, file.Name, name, id, stop));
+                foreach (var file in taken)
+                    await TryAsync(file.Name, () => RecoverAsync(folder, file.Name, stop));
+                found = await folder.ListAsync(stop);
             }
-            var offered = (await folder.ListAsync(stop)).Where(file => PickupFolder.IsOffered(file.Name)).ToList();
+            var offered = found.Where(file => PickupFolder.IsOffered(file.Name)).ToList();
             Forget(offered);
-            foreach (var file in offered.OrderBy(file => file.Written).ThenBy(file => file.Name, StringComparer.Ordinal))
+            foreach (var some in Batches(offered.Where(IsDue).OrderBy(file => file.Written).ThenBy(file => file.Name, StringComparer.Ordinal)))
             {
-                if (IsWarm(file) || _troubles.TryGetValue(file.Name, out var trouble) && trouble.Next > Context.Now)
-                    continue;
                 _doing = "Sending";
-                await TryAsync(file.Name, () => SendAsync(folder, file, stop));
+                await Task.WhenAll(some.Select(file => TryAsync(file.Name, () => SendAsync(folder, file, stop)).AsTask()));
                 stop.ThrowIfCancellationRequested();
             }
         }
@@ -87,19 +100,54 @@ public sealed partial class PickupTask : ServerTask
             _lastTrouble = "";
     }
 
-    // The ladder of one file: the environment failed, so it is tried again after a growing pause, and the others go on.
+    private async ValueTask OpenAsync(PickupFolder folder, CancellationToken stop)
+    {
+        if (_open?.Path == folder.Path)
+            return;
+        Close();
+        _open = (folder.Path, await folder.OpenAsync(stop));
+    }
+
+    private void Close()
+    {
+        _open?.Lock.Dispose();
+        _open = null;
+    }
+
+    private static IEnumerable<List<FoundFile>> Batches(IEnumerable<FoundFile> files)
+    {
+        var batch = new List<FoundFile>();
+        var octets = 0L;
+        foreach (var file in files)
+        {
+            if (batch.Count == MostAtOnce || batch.Count > 0 && octets + file.Size > MostOctetsAtOnce)
+            {
+                yield return batch;
+                (batch, octets) = ([], 0);
+            }
+            batch.Add(file);
+            octets += file.Size;
+        }
+        if (batch.Count > 0)
+            yield return batch;
+    }
+
+    // The ladder of one file: the environment failed, so it is tried again after a growing pause, and the others go on. So they do where
+    // it is our fault: the task ends by it, and begins with the others.
     private async ValueTask TryAsync(string file, Func<ValueTask> work)
     {
         try
         {
             await work();
-            _troubles.Remove(file);
+            _troubles.TryRemove(file, out _);
         }
-        catch (Exception fault) when (fault is IOException or StoreException)
+        catch (Exception fault) when (fault is not OperationCanceledException)
         {
             var pause = _troubles.TryGetValue(file, out var before) ? before.Pause * 2 : TimeSpan.FromSeconds(Context.Settings.PickupPollSeconds);
             pause = pause < LongestPause ? pause : LongestPause;
             _troubles[file] = (pause, Context.Now + pause);
+            if (fault is not (IOException or StoreException))
+                throw;
             Report(fault);
         }
     }
@@ -136,7 +184,7 @@ public sealed partial class PickupTask : ServerTask
         }
         catch (StoreException) when (!put)
         {
-            await folder.ReturnAsync(taken, name, id, CancellationToken.None);
+            await RecoverAsync(folder, taken, CancellationToken.None);
             throw;
         }
         finally
@@ -154,37 +202,46 @@ public sealed partial class PickupTask : ServerTask
         Context.Gauges.Add(Stat.PickedUpBad);
     }
 
-    private async ValueTask RecoverAsync(PickupFolder folder, string taken, string name, Unid id, CancellationToken stop)
+    // What the store has says how far a taken file had come.
+    private async ValueTask RecoverAsync(PickupFolder folder, string taken, CancellationToken stop)
     {
         var path = Path.Combine(folder.Path, taken);
+        if (_hold.Has(path) || !PickupFolder.IsTaken(taken, out var name, out var id))
+            return;
         if (await Context.Queues.GetAsync(id, stop) is not { } document)
             await folder.ReturnAsync(taken, name, Context.Queues.NewId(), stop);
-        else if (PickupHold.IsOf(document, path))
-            await Files.DeleteAsync(path, stop);
-        else
+        else if (!PickupHold.IsOf(document, path))
             await RejectAsync(folder, taken, taken, Context.Queues.NewId(), ["its name is that of a taken file, but it is none: give it another one"], stop);
+        else if (PickupHold.IsWaiting(document))
+            _hold.Lose();
+        else
+            await Files.DeleteAsync(path, stop);
     }
 
     // A clock that is far off is no reason never to take a file.
-    private bool IsWarm(FoundFile file) => (Context.Now - file.Written).Duration() < StillWarm;
+    private bool IsDue(FoundFile file) =>
+        (Context.Now - file.Written).Duration() >= StillWarm && !(_troubles.TryGetValue(file.Name, out var trouble) && trouble.Next > Context.Now);
 
     private void Forget(IEnumerable<FoundFile> there)
     {
         if (_troubles.Count == 0)
             return;
         var names = there.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var gone in _troubles.Keys.Where(name => !names.Contains(name) && !_hold.Files.Contains(name)).ToArray())
-            _troubles.Remove(gone);
+        foreach (var gone in _troubles.Keys.Where(name => !names.Contains(name) && !_hold.Has(name)).ToArray())
+            _troubles.TryRemove(gone, out _);
     }
 
     // Each kind of trouble once, until a poll has none: not for each file at each poll.
     private void Report(Exception fault)
     {
-        _reported = true;
         var kind = $"{fault.GetType().Name} {(fault as StoreException)?.Fault} {fault.HResult}";
-        if (kind == _lastTrouble)
-            return;
-        _lastTrouble = kind;
+        lock (_reporting)
+        {
+            _reported = true;
+            if (kind == _lastTrouble)
+                return;
+            _lastTrouble = kind;
+        }
         LogTrouble(Log, fault);
     }
 

@@ -112,6 +112,32 @@ public sealed class DiskFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_lock_has_one_holder_and_ends_with_it()
+    {
+        using var other = new DiskFiles();
+        var mine = await _files.LockAsync(_folder[".lock"], None);
+        Assert.Contains(".lock", (await Assert.ThrowsAsync<IOException>(async () => await other.LockAsync(_folder[".lock"], None))).Message);
+        mine.Dispose();
+        (await other.LockAsync(_folder[".lock"], None)).Dispose();
+    }
+
+    [Fact]
+    public async Task Many_changes_at_once_are_each_answered_for_themselves()
+    {
+        for (var i = 0; i < 200; i += 2)
+            _folder.Write($"{i}", "x"u8);
+        var moves = Enumerable.Range(0, 200).Select(i => _files.MoveAsync(_folder[$"{i}"], _folder[$"{i}.moved"], None).AsTask()).ToArray();
+        for (var i = 0; i < moves.Length; i++)
+        {
+            if (i % 2 == 0)
+                await moves[i];
+            else
+                await Assert.ThrowsAsync<FileNotFoundException>(() => moves[i]);
+        }
+        Assert.Equal(100, (await _files.ListAsync(_folder.Path, None)).Count(file => file.Name.EndsWith(".moved", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_write_and_a_move_do_not_go_through_a_link()
     {
         File.CreateSymbolicLink(_folder["link"], _folder["elsewhere"]);

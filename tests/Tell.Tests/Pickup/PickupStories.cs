@@ -248,6 +248,66 @@ public sealed class PickupStories
     }, settings => settings with { RelayHost = null });
 
     [Fact]
+    public void A_folder_that_another_server_uses_waits_until_that_one_has_gone() => Story(async (world, node, _) =>
+    {
+        node.Source.Settings = node.Source.Settings with { PickupDirectory = "shared" };
+        var other = await node.Files.LockAsync("/nowhere/shared/.lock", CancellationToken.None);
+        await node.Operations.RefreshAsync(CancellationToken.None);
+        node.Files.Put("/nowhere/shared/a.eml", "From: ada@tell.test\nTo: ben@tell.test\n\nhi\n");
+        await world.Pass(TimeSpan.FromMinutes(5));
+        Assert.Single(node.Files.Paths);
+        Assert.Single(node.Warnings.Lines);
+        other.Dispose();
+        await world.Until(() => node.MailFile("ben").Count == 1, "it is sent");
+    });
+
+    [Fact]
+    public void A_file_whose_first_document_an_operator_deletes_is_not_sent_again() => Story(async (world, node, peer) =>
+    {
+        node.Files.Before = (verb, path) => verb == "delete" && path.EndsWith(".taken", StringComparison.Ordinal) ? new IOException($"{path}: read-only") : null;
+        node.Files.Put($"{Folder}/a.json", "{\"from\": \"ada@tell.test\", \"to\": [\"carl@example.org\", \"ben@tell.test\"], \"subject\": \"a\"}");
+        await world.Until(() => node.View(new QueueView { State = DocumentState.Held }).Count == 2, "both documents wait");
+        var lease = (await node.Mta.Context.Queues.ReadLeaseAsync(node.In(WorkQueue.SmtpBox).Single().Id, CancellationToken.None))!;
+        Assert.Equal([true], await node.Mta.Context.Queues.SettleAsync([Settlement.Removed(lease)], CancellationToken.None));
+        await world.Pass(TimeSpan.FromMinutes(5));
+        node.Files.Before = (_, _) => null;
+        await world.Until(() => node.MailFile("ben").Count == 1, "the other one is sent", TimeSpan.FromMinutes(3));
+        await world.Pass(TimeSpan.FromMinutes(5));
+        Assert.Single(node.MailFile("ben"));
+        Assert.Empty(peer.Mail);
+        Assert.Empty(node.Files.Paths);
+    });
+
+    [Fact]
+    public void A_file_on_which_the_task_fails_keeps_no_other_waiting() => Story(async (world, node, _) =>
+    {
+        node.Files.Before = (verb, path) => verb == "read" && path.Contains("poison", StringComparison.Ordinal) ? new InvalidOperationException("our fault") : null;
+        node.Files.Put($"{Folder}/poison.eml", new string('x', 2 << 20), world.Time.GetUtcNow().AddHours(-1));
+        node.Files.Put($"{Folder}/good.eml", "From: ada@tell.test\nTo: ben@tell.test\n\nhi\n");
+        await world.Until(() => node.MailFile("ben").Count == 1, "the good one is sent", TimeSpan.FromMinutes(5));
+        Assert.Contains("poison", Assert.Single(node.Files.Paths), StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public void A_Memo_goes_to_people_and_groups_by_name_and_unknown_names_are_said() => Story(async (world, node, _) =>
+    {
+        var names = await node.OpenAsync("names");
+        Document Of(string form, params Item[] items) => new() { Id = names.NewId(), Form = form, Items = [.. items] };
+        await names.PutAsync(
+            [
+                Of(Forms.Person, Item.OfText(Tell.Mta.Routing.Persons.FullName, "Ben Bitdiddle"), Item.OfText(Tell.Mta.Routing.Persons.ShortName, "ben")),
+                Of(Forms.Group, Item.OfText("name", "All Staff"), Item.OfText(Tell.Mta.Routing.Persons.InternetAddress, "staff@tell.test"), Item.OfText("Members", "ben", "carl@tell.test")),
+            ],
+            CancellationToken.None);
+        node.Files.Put($"{Folder}/a.json", "{\"from\": \"ada@tell.test\", \"to\": \"Ben Bitdiddle\", \"subject\": \"a\"}");
+        node.Files.Put($"{Folder}/b.json", "{\"from\": \"ada@tell.test\", \"to\": \"all staff\", \"subject\": \"b\"}");
+        node.Files.Put($"{Folder}/c.json", "{\"from\": \"ada@tell.test\", \"to\": [\"Ben Bitdiddle\", \"Nobody Here\"], \"subject\": \"c\"}");
+        await Emptied(world, node);
+        await world.Until(() => node.MailFile("ben").Count == 2 && node.MailFile("carl").Count == 1, "all have it");
+        Assert.Contains("\"Nobody Here\" is neither an address", node.Files[$"{Folder}/bad/c.json.reason"], StringComparison.Ordinal);
+    });
+
+    [Fact]
     public void The_folder_can_be_switched_off_and_changed_while_the_MTA_runs() => Story(async (world, node, _) =>
     {
         node.Source.Settings = node.Source.Settings with { PickupDirectory = "" };

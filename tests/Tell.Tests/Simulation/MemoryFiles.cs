@@ -13,13 +13,14 @@ internal sealed class MemoryFiles : IFiles
     private readonly TimeProvider _time;
     private readonly SortedDictionary<string, (byte[] Octets, DateTimeOffset Written)> _files;
     private readonly HashSet<string> _folders;
+    private readonly HashSet<string> _locks = [];
     private bool _closed;
 
     public MemoryFiles(TimeProvider time) => (_time, _files, _folders) = (time, new(StringComparer.Ordinal), ["/"]);
 
     private MemoryFiles(MemoryFiles old) => (_time, _files, _folders) = (old._time, old._files, old._folders);
 
-    /// <summary>Called before each call with its verb ("list", "read", "write", "piece", "move", "delete", "folder") and its path; what it gives is thrown.</summary>
+    /// <summary>Called before each call with its verb ("list", "read", "write", "piece", "move", "delete", "folder", "lock") and its path; what it gives is thrown.</summary>
     public Func<string, string, Exception?> Before { get; set; } = (_, _) => null;
 
     /// <summary>How many octets still find room; writes beyond fail as on a full disk, and leave nothing.</summary>
@@ -123,6 +124,17 @@ internal sealed class MemoryFiles : IFiles
         while (_folders.Add(path))
             path = Path.GetDirectoryName(path)!;
         return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<IDisposable> LockAsync(string path, CancellationToken cancellation)
+    {
+        Enter("lock", path, cancellation);
+        return _locks.Add(path) ? ValueTask.FromResult<IDisposable>(new Unlock(_locks, path)) : throw new IOException($"{path}: somebody else has it.");
+    }
+
+    private sealed class Unlock(HashSet<string> locks, string path) : IDisposable
+    {
+        public void Dispose() => locks.Remove(path);
     }
 
     private void Enter(string verb, string path, CancellationToken cancellation)
