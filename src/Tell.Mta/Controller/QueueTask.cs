@@ -13,13 +13,18 @@ public abstract partial class QueueTask(string title, MtaContext context, WorkQu
 {
     private const int Batch = 100;
 
+    // What the items of taken and of made documents may hold together, in characters, before they are settled: senders decide how long a header is.
+    private const long BatchWeight = 2 << 20;
+
     /// <summary>After so many attempts that ended in a fault of ours, a document is dead.</summary>
     internal const int PoisonAttempts = 5;
 
     private static readonly TimeSpan LeaseLength = TimeSpan.FromMinutes(30), Poll = TimeSpan.FromMinutes(1);
 
-    // What was worked out and could not be settled, because the store failed. It outlives the loop: the leases are still ours.
+    // What is taken, and what was worked out of it and could not be settled, because the store failed. Both outlive the loop: the leases are still ours.
+    private readonly Queue<Lease> _taken = [];
     private List<Settlement>? _worked;
+    private int _most = Batch;
 
     // False only where every waiting document is known to be due: spares the flow a question for each batch.
     private volatile bool _someLater;
@@ -51,13 +56,12 @@ public abstract partial class QueueTask(string title, MtaContext context, WorkQu
         {
             if (_worked is null)
             {
-                var leases = await Context.Queues.TakeAsync(queue, "", Batch, LeaseLength, stop);
-                if (leases.Count == 0)
+                if (_taken.Count == 0 && !await TakeAsync(stop))
                 {
                     await Wake.WaitAsync(await NextDueAsync(stop), stop);
                     continue;
                 }
-                _worked = await WorkAsync(leases, stop);
+                _worked = await WorkAsync(stop);
             }
             await SettleAsync(_worked);
             _worked = null;
@@ -77,13 +81,41 @@ public abstract partial class QueueTask(string title, MtaContext context, WorkQu
         return due < poll ? due : poll;
     }
 
-    private async ValueTask<List<Settlement>> WorkAsync(IReadOnlyList<Lease> leases, CancellationToken stop)
+    // False where nothing is due. Where documents are heavy fewer are taken the next time.
+    private async ValueTask<bool> TakeAsync(CancellationToken stop)
     {
-        var worked = new List<Settlement>(leases.Count);
-        // Stopped in the middle: the rest goes back as it was.
+        var leases = await Context.Queues.TakeAsync(queue, "", _most, LeaseLength, stop);
         foreach (var lease in leases)
-            worked.Add(stop.IsCancellationRequested ? Settlement.Released(lease) : await TryAsync(lease, stop));
+            _taken.Enqueue(lease);
+        if (leases.Count == 0)
+            return false;
+        var each = leases.Sum(lease => Weight(lease.Document)) / leases.Count;
+        _most = (int)Math.Clamp(BatchWeight / Math.Max(each, 1), 1, Math.Min(Batch, 2 * _most));
+        return true;
+    }
+
+    private async ValueTask<List<Settlement>> WorkAsync(CancellationToken stop)
+    {
+        var worked = new List<Settlement>(_taken.Count);
+        for (long weight = 0; weight < BatchWeight && _taken.TryDequeue(out var lease);)
+        {
+            // Stopped in the middle: the rest goes back as it was.
+            var settlement = stop.IsCancellationRequested ? Settlement.Released(lease) : await TryAsync(lease, stop);
+            weight += settlement.Created.Sum(Weight);
+            worked.Add(settlement);
+        }
         return worked;
+    }
+
+    private static long Weight(Document document)
+    {
+        var weight = 0L;
+        foreach (var item in document.Items)
+        {
+            foreach (var text in item.Texts)
+                weight += text.Length;
+        }
+        return weight;
     }
 
     // Not the stop token: what has been worked out is settled, or the work would be done twice.
@@ -121,7 +153,8 @@ public abstract partial class QueueTask(string title, MtaContext context, WorkQu
         {
             return Settlement.Released(lease);
         }
-        catch (StoreException fault)
+        // Memory that others use now is there later: no document dies of that.
+        catch (Exception fault) when (fault is StoreException or OutOfMemoryException)
         {
             LogDeferred(Log, fault, lease.Document.Id);
             return Settlement.Deferred(lease, Context.Now + Poll, Line.Clean(fault.Message).Text);
@@ -160,8 +193,8 @@ public abstract partial class QueueTask(string title, MtaContext context, WorkQu
 
     private Attempt Failed(Exception fault) => new() { Time = Context.Now, Phase = Title, Text = Line.Clean(fault.Message).Text };
 
-    [LoggerMessage(1011, LogLevel.Warning, "document {Unid} deferred: the store failed")]
-    private static partial void LogDeferred(ILogger log, StoreException fault, Unid unid);
+    [LoggerMessage(1011, LogLevel.Warning, "document {Unid} deferred: the store failed, or memory is short")]
+    private static partial void LogDeferred(ILogger log, Exception fault, Unid unid);
 
     [LoggerMessage(1012, LogLevel.Error, "document {Unid} cannot be worked on (attempt {Attempt} of {Most})")]
     private static partial void LogPoison(ILogger log, Exception fault, Unid unid, int attempt, int most);

@@ -22,6 +22,9 @@ internal sealed class FaultyStores : IDataDirectory
     /// <summary>Called when documents of a lane have been taken, before the taker hears of it.</summary>
     public Func<WorkQueue, string, Task> Taken { get; set; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>Called before settlements are carried out.</summary>
+    public Action<IReadOnlyList<Settlement>> Settling { get; set; } = _ => { };
+
     /// <summary>What each put waits for before it begins: a slow disk.</summary>
     public Func<Task> Putting { get; set; } = () => Task.CompletedTask;
 
@@ -132,7 +135,11 @@ internal sealed class FaultyStores : IDataDirectory
 
         public ValueTask<bool> RenewAsync(Lease lease, TimeSpan length, CancellationToken cancellation) => Try("renew").RenewAsync(lease, length, cancellation);
 
-        public ValueTask<IReadOnlyList<bool>> SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellation) => Try("settle").SettleAsync(settlements, cancellation);
+        public ValueTask<IReadOnlyList<bool>> SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellation)
+        {
+            owner.Settling(settlements);
+            return Try("settle").SettleAsync(settlements, cancellation);
+        }
 
         public ValueTask<IReadOnlyList<Lease>> ReadFinishedAsync(WorkQueue queue, int most, CancellationToken cancellation) => inner.ReadFinishedAsync(queue, most, cancellation);
 

@@ -41,6 +41,49 @@ public sealed class StoreFaultTests
         });
     }
 
+    // Memory is short for as long as others need it: no fault of the document (DESIGN 5.9).
+    [Fact]
+    public void No_document_dies_of_memory_that_is_short()
+    {
+        var world = new World();
+        var node = world.Node("mta.test", settings => settings with { LocalDomains = [Domain.Parse("home.test")] });
+        world.Run(async () =>
+        {
+            await node.LoadAsync();
+            node.Stores.BeforeFile = verb => verb.StartsWith("put ", StringComparison.Ordinal) ? new OutOfMemoryException() : null;
+            await node.SendAsync("ada@home.test", "bob@home.test");
+            await world.Pass(TimeSpan.FromMinutes(10));
+            Assert.Equal(0, node.Stat(Stat.Dead));
+            Assert.Single(node.In(WorkQueue.MailBox));
+            node.Stores.BeforeFile = _ => null;
+            await world.Until(() => node.MailFile("bob").Count == 1, "it is filed", TimeSpan.FromMinutes(2));
+            await node.Mta.DisposeAsync();
+        });
+    }
+
+    // A batch is as large as what is in it is small: a hundred large headers are not worked on together.
+    [Fact]
+    public void What_is_large_is_settled_a_little_at_a_time()
+    {
+        var world = new World();
+        var node = world.Node("mta.test", settings => settings with { LocalDomains = [Domain.Parse("home.test")] });
+        world.Run(async () =>
+        {
+            await node.LoadAsync();
+            await node.Operations.StopAsync(Tell.Mta.Operations.TaskSelection.InboundConversion, CancellationToken.None);
+            var header = string.Concat(Enumerable.Range(0, 200).Select(i => $"X-Long-{i}: {new string('x', 900)}\r\n"));
+            for (var i = 0; i < 100; i++)
+                await SmtpTalk.SendAsync(world, node, "eve@far.test", "bob@home.test", $"Subject: {i}\r\n{header}\r\nhello\r\n");
+            var largest = 0L;
+            node.Stores.Settling = settlements =>
+                largest = Math.Max(largest, settlements.Sum(settlement => settlement.Created.Sum(made => made.Items.Sum(item => item.Texts.Sum(text => (long)text.Length)))));
+            await node.Operations.StartAsync(Tell.Mta.Operations.TaskSelection.InboundConversion, CancellationToken.None);
+            await world.Until(() => node.MailFile("bob").Count == 100, "all are filed", TimeSpan.FromMinutes(2));
+            Assert.InRange(largest, 500_000, 3_000_000);
+            await node.Mta.DisposeAsync();
+        });
+    }
+
     // Clearing away is what makes room: a report that cannot be written must not stand in its way.
     [Fact]
     public void A_report_that_finds_no_room_waits_and_what_is_done_is_cleared_away()
