@@ -35,7 +35,7 @@ public sealed class NamesDesk
         {
             var known = await KnownAsync(names, drafts.Select(draft => draft.Form).Distinct(), cancellation);
             var documents = new Dictionary<Unid, (Document Document, string Place)>();
-            var (replaced, given) = (new HashSet<Unid>(), new Dictionary<(string Form, string Key), string>());
+            var (replaced, given) = (new Dictionary<Unid, string>(), new Dictionary<(string Form, string Key), string>());
             for (var i = 0; i < drafts.Count; i++)
             {
                 var (form, items) = drafts[i];
@@ -45,7 +45,7 @@ public sealed class NamesDesk
                 if (!earlier.Id.IsNone)
                 {
                     document = document with { Id = earlier.Id };
-                    replaced.Add(earlier.Id);
+                    replaced.TryAdd(earlier.Id, $"{earlier.Title} ({form.Form})");
                 }
                 if (Secret(document) is null && earlier.Secret is { } secret && document with { Items = items.Add(secret) } is var whole && form.IsSound(whole))
                     document = whole;
@@ -61,7 +61,7 @@ public sealed class NamesDesk
             if (problems.Count > 0)
                 return new ImportReport(0, 0, problems) { Warnings = warnings };
             await names.PutAsync([.. documents.Values.Select(pair => pair.Document)], cancellation);
-            return new ImportReport(documents.Count - replaced.Count, replaced.Count, []) { Warnings = warnings };
+            return new ImportReport(documents.Count - replaced.Count, replaced.Count, []) { ReplacedTitles = [.. replaced.Values], Warnings = warnings };
         }, cancellation);
     }
 
@@ -176,15 +176,16 @@ public sealed class NamesDesk
         return null;
     }
 
-    private static async ValueTask<Dictionary<(string Form, string Key), (Unid Id, Item? Secret)>> KnownAsync(IDatabase names, IEnumerable<NamesForm> forms, CancellationToken cancellation)
+    private static async ValueTask<Dictionary<(string Form, string Key), (Unid Id, string Title, Item? Secret)>> KnownAsync(IDatabase names, IEnumerable<NamesForm> forms, CancellationToken cancellation)
     {
-        var known = new Dictionary<(string Form, string Key), (Unid Id, Item? Secret)>();
+        var known = new Dictionary<(string Form, string Key), (Unid Id, string Title, Item? Secret)>();
         foreach (var form in forms)
         {
             await foreach (var document in names.DocumentsAsync(form.Form, cancellation))
             {
+                var title = form.TitleOf(document);
                 foreach (var key in form.Keys(document))
-                    known[(form.Form, key)] = (document.Id, Secret(document));
+                    known[(form.Form, key)] = (document.Id, title, Secret(document));
             }
         }
         return known;

@@ -9,6 +9,7 @@ namespace Tell.Commands;
 /// <summary>NAMES: the address book.</summary>
 internal static class NamesCommands
 {
+    private const int MostReplaced = 20;
     private const string Name = "NAME", FormOrNothing = "[FORM]", Changes = "NAME FIELD=VALUE ...";
 
     /// <summary>The rows.</summary>
@@ -127,6 +128,10 @@ internal static class NamesCommands
         var report = await host.Operations.Names.ImportAsync(Encoding.UTF8.GetString(octets), call.Cancellation);
         if (!Said(call, report.Problems, report.Warnings))
             return call.Refuse("Nothing was imported.");
+        foreach (var title in report.ReplacedTitles.Take(MostReplaced))
+            call.Answer.Line($"replaced: {title}");
+        if (report.ReplacedTitles.Count > MostReplaced)
+            call.Answer.Line($"and {report.ReplacedTitles.Count - MostReplaced} more");
         call.Answer.Line(string.Create(CultureInfo.InvariantCulture, $"{report.Added} added, {report.Replaced} replaced"));
         return true;
     }

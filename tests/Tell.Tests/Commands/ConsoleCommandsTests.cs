@@ -147,12 +147,23 @@ public sealed class ConsoleCommandsTests : IDisposable
     });
 
     [Fact]
+    public void An_import_names_whom_it_replaces_as_they_were_and_not_a_thousand() => _console.Run(async () =>
+    {
+        string People(int count, string name) => $"[{string.Join(',', Enumerable.Range(1, count).Select(i => $$"""{"form":"Person","fullName":["{{name}} {{i}}"],"shortName":["p{{i}}"]}"""))}]";
+        _console.Files["one.json"] = People(22, "Person");
+        _console.Files["other.json"] = People(22, "Somebody");
+        Assert.Equal("22 added, 0 replaced", await _console.SayAsync("names import one.json"));
+        var said = (await _console.SayAsync("names import other.json")).Split('\n');
+        Assert.Equal([.. Enumerable.Range(1, 20).Select(i => $"replaced: Person {i} (Person)"), "and 2 more", "0 added, 22 replaced"], said);
+    });
+
+    [Fact]
     public void People_are_imported_shown_exported_and_deleted_and_their_passwords_never_shown() => _console.Run(async () =>
     {
         _console.Files["people.json"] = """[{"form":"Person","fullName":["Ada Lovelace"],"shortName":["ada"],"internetAddress":"ada@tell.test","password":"secret"}]""";
         _console.Files["bad.json"] = """[{"form":"Person"}]""";
         Assert.Equal("1 added, 0 replaced", await _console.SayAsync("names import people.json"));
-        Assert.Equal("0 added, 1 replaced", await _console.SayAsync("names import people.json"));
+        Assert.Equal("replaced: Ada Lovelace (Person)\n0 added, 1 replaced", await _console.SayAsync("names import people.json"));
         Assert.EndsWith("Nothing was imported.", await _console.RefusedAsync("names import bad.json"));
         _console.Files["broken.json"] = "[\n{";
         Assert.Matches(@"^line 2: not JSON: (?!.*LineNumber).*\nNothing was imported\.$", await _console.RefusedAsync("names import broken.json"));
