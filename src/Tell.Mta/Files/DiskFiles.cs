@@ -135,7 +135,18 @@ public sealed class DiskFiles : IFiles, IDisposable
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = Owner;
-        return new FileStream(path, options);
+        try
+        {
+            return new FileStream(path, options);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            throw new DirectoryNotFoundException($"The folder of {path} is not there.");
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException && Path.Exists(path))
+        {
+            throw new IOException($"{path} exists already.", fault);
+        }
     }
 
     private static bool Written(FileStream file, ReadOnlySpan<byte> octets)

@@ -56,6 +56,21 @@ public sealed class DiskFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_write_says_that_a_file_or_folder_is_there_already_and_that_its_folder_is_not()
+    {
+        _folder.Write("a", "text"u8);
+        _folder.MakeFolder("sub");
+        foreach (var name in new[] { "a", "sub" })
+        {
+            var there = await Assert.ThrowsAsync<IOException>(async () => await _files.WriteAsync(_folder[name], Pieces(), None));
+            Assert.Equal($"{_folder[name]} exists already.", there.Message);
+        }
+        var nowhere = await Assert.ThrowsAsync<DirectoryNotFoundException>(async () => await _files.WriteAsync(_folder["no/b"], Pieces(), None));
+        Assert.Equal($"The folder of {_folder["no/b"]} is not there.", nowhere.Message);
+        Assert.Equal("text", File.ReadAllText(_folder["a"]));
+    }
+
+    [Fact]
     public async Task A_write_that_fails_or_is_stopped_leaves_no_file()
     {
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await _files.WriteAsync(_folder["a"], Failing(), None));
