@@ -13,8 +13,11 @@ namespace Tell.Mta.Pickup;
 internal ref struct PickupJson
 {
     // An object in a list in an object: deeper is no Memo.
-    private const int Deepest = 8;
+    internal const int Deepest = 8;
     private const int MostProblems = 20;
+
+    /// <summary>What is said of a file that holds nothing.</summary>
+    internal const string Empty = "line 1: the file is empty: write it under another name and rename it when it is whole";
 
     private static readonly string[]
         Fields = ["from", "to", "cc", "bcc", "subject", "body", "html", "replyTo", "inReplyTo", "references", "importance", "priority", "returnReceipt", "deliveryReport", "principal", "files"],
@@ -42,8 +45,7 @@ internal ref struct PickupJson
         }
         catch (JsonException fault)
         {
-            // The parser ends its sentence with places that count from zero; ours counts lines as an editor does.
-            json._problems.Add(string.Create(CultureInfo.InvariantCulture, $"line {fault.LineNumber + 1}: not JSON: {Line.Clean(fault.Message.Split(" LineNumber:")[0])}"));
+            json.Add(JsonFault.Say(json._octets, json._reader.TokenType, json._reader.CurrentDepth, fault));
         }
         return (json._problems.Count == 0 ? json._memo : null, json._problems);
     }

@@ -71,14 +71,14 @@ internal sealed class PickupReader(MtaContext context)
             text.Write(piece.Span);
         }
         if (text.WrittenCount == 0)
-            return (null, ["it is empty. A writer gives it another name and renames it when it is whole"]);
+            return (null, [PickupJson.Empty]);
         var (memo, problems) = PickupJson.Read(text.WrittenSpan);
         if (memo is null)
             return (null, problems);
         var unknown = new List<string>();
         var draft = await DraftAsync(memo, unknown, stop);
         if (draft is null)
-            return (null, [.. unknown.Distinct().Take(20).Select(name => $"\"{Line.Clean(name)}\" is neither an address, name@domain, nor a name of the address book")]);
+            return (null, [.. unknown.Distinct().Take(20)]);
         try
         {
             return (await _submission.MakeAsync(draft, id, path, writers, stop), []);
@@ -91,12 +91,12 @@ internal sealed class PickupReader(MtaContext context)
 
     private async ValueTask<MemoDraft?> DraftAsync(PickupMemo memo, List<string> unknown, CancellationToken stop)
     {
-        var from = await _addressees.FindAllAsync([memo.From], unknown, stop);
-        var principal = await _addressees.FindAllAsync(memo.Principal is { } named ? [named] : [], unknown, stop);
-        var to = await _addressees.FindAllAsync(memo.To, unknown, stop);
-        var cc = await _addressees.FindAllAsync(memo.Cc, unknown, stop);
-        var bcc = await _addressees.FindAllAsync(memo.Bcc, unknown, stop);
-        var replyTo = await _addressees.FindAllAsync(memo.ReplyTo, unknown, stop);
+        var from = await FindAsync("from", [memo.From], unknown, stop);
+        var principal = await FindAsync("principal", memo.Principal is { } named ? [named] : [], unknown, stop);
+        var to = await FindAsync("to", memo.To, unknown, stop);
+        var cc = await FindAsync("cc", memo.Cc, unknown, stop);
+        var bcc = await FindAsync("bcc", memo.Bcc, unknown, stop);
+        var replyTo = await FindAsync("replyTo", memo.ReplyTo, unknown, stop);
         if (unknown.Count > 0)
             return null;
         return new MemoDraft
@@ -120,6 +120,14 @@ internal sealed class PickupReader(MtaContext context)
             Files = [.. memo.Files],
             Protocol = PickupHold.Protocol,
         };
+    }
+
+    private async ValueTask<ImmutableArray<NamedMailbox>> FindAsync(string field, IEnumerable<string> texts, List<string> problems, CancellationToken stop)
+    {
+        var unknown = new List<string>();
+        var found = await _addressees.FindAllAsync(texts, unknown, stop);
+        problems.AddRange(unknown.Select(name => $"field \"{field}\": \"{Line.Clean(name)}\" is neither an address, name@domain, nor a name of the address book"));
+        return found;
     }
 
     private static ImmutableArray<Mailbox> Mailboxes(ImmutableArray<NamedMailbox> named) => [.. named.Select(one => one.Mailbox)];

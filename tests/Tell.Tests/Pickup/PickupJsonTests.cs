@@ -56,11 +56,28 @@ public sealed class PickupJsonTests
     [InlineData(Start + ",\"files\": [{\"name\":\"a\",\"base64\":\"%%\"}]}", "field \"base64\": expected the octets of the file in base64")]
     [InlineData(Start + ",\"files\": [{\"name\":\"a\",\"base64\":\"\",\"type\":\"text/plain; x=y\"}]}", "is no media type")]
     [InlineData(Start + ",\"files\": [{\"name\":\"a\",\"base64\":\"\",\"contentId\":\"a b\"}]}", "cannot be a Content-ID")]
-    [InlineData(Start + "} {}", "line 1: not JSON")]
-    [InlineData(Start, "line 1: not JSON")]
+    [InlineData(Start + "}\n{}", "line 2: something follows the Memo: one file, one Memo")]
+    [InlineData(Start + "}\nx", "line 2: something follows the Memo: one file, one Memo")]
+    [InlineData(Start, "line 1: the file ends before the Memo does: write it under another name and rename it when it is whole")]
+    [InlineData(Start + ",\n\"subject\": \"no en", "line 2: the file ends before the Memo does")]
+    [InlineData(Start + ",\n\"subject\":\n\n", "line 4: the file ends before the Memo does")]
+    [InlineData(Start + ",\n\"returnReceipt\": tr", "line 2: the file ends before the Memo does")]
     [InlineData("[]", "line 1: expected a Memo")]
-    [InlineData("", "line 1: not JSON")]
-    [InlineData("\u0000\u0001", "line 1: not JSON")]
+    [InlineData("", "line 1: the file is empty: write it under another name and rename it when it is whole")]
+    [InlineData(" \r\n\t", "line 1: the file is empty")]
+    [InlineData("{", "line 1: the file ends before the Memo does")]
+    [InlineData("\u0000\u0001", "line 1: not JSON from the sign U+0000 on: a Memo begins with \"{\"")]
+    [InlineData("From: ada@x.test\n", "line 1: not JSON from \"F\" on: a Memo begins with \"{\"")]
+    [InlineData("{'from': 'a@x.test'}", "line 1: not JSON from \"'\" on: the name of a field stands in double quotation marks")]
+    [InlineData("{\n  from: \"a@x.test\"}", "line 2: not JSON from \"f\" on: the name of a field stands in double quotation marks")]
+    [InlineData(Start + "\n\"subject\": \"x\"}", "line 2: not JSON from \"\"\" on: a comma stands between two fields or values")]
+    [InlineData(Start + ",\n\"subject\" \"x\"}", "line 2: not JSON from \"\"\" on: a colon stands between the name of a field and its value")]
+    [InlineData(Start + ",\n\"subject\": x}", "line 2: not JSON from \"x\" on: a text stands in double quotation marks")]
+    [InlineData("{\"from\":\"a@x.test\",\"to\":[\"b@x.test\"\n\"c@x.test\"]}", "line 2: not JSON from \"\"\" on: a comma stands between two fields or values")]
+    [InlineData("{\"from\":\"a@x.test\",\"to\":[\"b@x.test\"}", "line 1: not JSON from \"}\" on: a list ends with \"]\"")]
+    [InlineData(Start + ",\n\"body\": \"one\ntwo\"}", "line 2: a line end stands within a text: write it as \\n, or end the text with a double quotation mark")]
+    [InlineData(Start + ",\n\"body\": \"one\ttwo\"}", "line 2: the sign U+0009 stands within a text: write it as \\u0009")]
+    [InlineData(Start + ",\n\"body\": \"C:\\mail\"}", "line 2: \"\\m\" means nothing within a text: a backslash is written \\\\")]
     public void What_is_wrong_is_said_with_its_line_and_field(string json, string problem)
     {
         var (memo, problems) = PickupJson.Read(Encoding.UTF8.GetBytes(json));
@@ -86,7 +103,7 @@ public sealed class PickupJsonTests
         var bomb = "{\"from\":" + string.Concat(Enumerable.Repeat(open == '[' ? "[" : "{\"a\":", 1_000_000));
         var (memo, problems) = PickupJson.Read(Encoding.UTF8.GetBytes(bomb));
         Assert.Null(memo);
-        Assert.Contains(problems, problem => problem.Contains("depth", StringComparison.Ordinal));
+        Assert.Contains(problems, problem => problem.Contains("line 1: lists and objects stand in one another too deep for a Memo", StringComparison.Ordinal));
     }
 
     [Fact]

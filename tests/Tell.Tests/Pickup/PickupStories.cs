@@ -64,7 +64,7 @@ public sealed class PickupStories
 
     [Theory]
     [InlineData("a.eml", "", "it is empty")]
-    [InlineData("a.json", "", "it is empty")]
+    [InlineData("a.json", "", "line 1: the file is empty")]
     [InlineData("a.eml", "no header at all", "it does not begin with a header")]
     [InlineData("a.eml", "\n\nFrom: a@x.test\n", "it does not begin with a header")]
     [InlineData("a.eml", "To: a@x.test\n\n", "the header has no From")]
@@ -304,7 +304,7 @@ public sealed class PickupStories
         node.Files.Put($"{Folder}/c.json", "{\"from\": \"ada@tell.test\", \"to\": [\"Ben Bitdiddle\", \"Nobody Here\"], \"subject\": \"c\"}");
         await Emptied(world, node);
         await world.Until(() => node.MailFile("ben").Count == 2 && node.MailFile("carl").Count == 1, "all have it");
-        Assert.Contains("\"Nobody Here\" is neither an address", node.Files[$"{Folder}/bad/c.json.reason"], StringComparison.Ordinal);
+        Assert.Contains("field \"to\": \"Nobody Here\" is neither an address", node.Files[$"{Folder}/bad/c.json.reason"], StringComparison.Ordinal);
     });
 
     [Fact]
