@@ -24,7 +24,7 @@ internal sealed class Listeners(MtaContext context)
             foreach (var listener in _open.Where(listener => !wanted.Contains((listener.Role, listener.Asked))).ToArray())
                 await CloseAsync(listener);
             IOException? failure = null;
-            foreach (var (role, endpoint) in wanted.Where(want => !_open.Any(listener => (listener.Role, listener.Asked) == want)).ToArray())
+            foreach (var (role, endpoint) in wanted.Where(want => !_open.Any(listener => (listener.Role, listener.Asked).Equals(want))).ToArray())
             {
                 try
                 {

@@ -71,6 +71,19 @@ public sealed class ServerProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task A_setting_that_is_not_about_listeners_opens_no_second_one()
+    {
+        var running = Run(terminal: false);
+        await Task.WhenAny(_output.Ready, running).WaitAsync(Limit);
+        var before = (await SayAsync("show", "tasks")).Output.Split('\n').Single(line => line.Contains("isesctl", StringComparison.Ordinal));
+        Assert.Equal(0, (await SayAsync("set", "configuration", "SMTPMTA_RelayDomains=a.test")).Status);
+        var after = (await SayAsync("show", "tasks")).Output.Split('\n').Single(line => line.Contains("isesctl", StringComparison.Ordinal));
+        Assert.Equal(before, after);
+        Assert.Equal(0, (await SayAsync("smtpmta", "quit")).Status);
+        Assert.Equal(0, await running.WaitAsync(Limit));
+    }
+
+    [Fact]
     public async Task Without_a_server_reading_and_sending_work_and_the_rest_says_that_none_runs()
     {
         Line("SMTPMTA_LocalDomains=tell.test\n");
