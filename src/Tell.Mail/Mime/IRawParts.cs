@@ -12,7 +12,10 @@ internal interface IRawParts
     /// <summary>A leaf ends.</summary>
     void End();
 
-    /// <summary>Octets of no entity: a delimiter with the line end before it, or what stands before and after the parts of a multipart.</summary>
+    /// <summary>
+    /// Octets of no entity: a delimiter with the line end before it, or what stands before and after the parts of a multipart. Where the last delimiter is missing it has
+    /// only the line end, and no octets where that is missing, too.
+    /// </summary>
     void Outside(ReadOnlySpan<byte> octets, bool isDelimiter);
 
     /// <summary>A multipart ends in which no part was found: all that it holds was outside.</summary>

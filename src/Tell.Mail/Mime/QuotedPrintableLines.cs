@@ -12,6 +12,9 @@ internal sealed class QuotedPrintableLines(IBufferWriter<byte> output)
     private int _count;
     private bool _isOpen;
 
+    /// <summary>True where the content that was finished last has a line end as its end, or is empty.</summary>
+    public bool EndedLine { get; private set; }
+
     /// <summary>Encodes what it can; at most 8 KiB wait for the next piece.</summary>
     public void Write(ReadOnlySpan<byte> octets)
     {
@@ -31,7 +34,8 @@ internal sealed class QuotedPrintableLines(IBufferWriter<byte> output)
     public void Finish(bool endLine)
     {
         var held = _held.AsSpan(0, _count);
-        if (endLine && (_count > 0 ? !held.EndsWith("\r\n"u8) : _isOpen))
+        EndedLine = _count > 0 ? held.EndsWith("\r\n"u8) : !_isOpen;
+        if (endLine && !EndedLine)
         {
             var end = held.LastIndexOf("\r\n"u8) is >= 0 and var found ? found + 2 : 0;
             QuotedPrintable.Write(held[..end], output, guardHyphens: true);

@@ -11,6 +11,7 @@ internal sealed class RawWalk
     private readonly bool _isSealed;
     private readonly int _depth;
     private readonly Stack<MimeEntity> _multiparts = [];
+    private bool _hasParts;
     private RawWalk? _inner;
 
     /// <summary>A walk that tells what it finds.</summary>
@@ -22,7 +23,7 @@ internal sealed class RawWalk
     private RawWalk(IRawParts parts, bool isSealed, int depth)
     {
         (_parts, _isSealed, _depth) = (parts, isSealed, depth);
-        _reader = new MimeReader(MimeLimits.Default, (octets, isDelimiter) => parts.Outside(octets.Span, isDelimiter));
+        _reader = new MimeReader(MimeLimits.Default, Outside);
     }
 
     /// <summary>Reads a piece.</summary>
@@ -74,8 +75,16 @@ internal sealed class RawWalk
         }
     }
 
+    private void Outside(ReadOnlyMemory<byte> octets, bool isDelimiter)
+    {
+        // No delimiter is missing at the end of what has no parts.
+        if (_hasParts || !octets.IsEmpty)
+            _parts.Outside(octets.Span, isDelimiter);
+    }
+
     private void Begin(MimeEntity entity)
     {
+        _hasParts |= entity.IsMultipart;
         if (entity.IsMultipart)
             _multiparts.Push(entity);
         var isSealed = _isSealed;

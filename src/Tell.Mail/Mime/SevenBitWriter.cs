@@ -21,7 +21,7 @@ public sealed class SevenBitWriter : IRawParts
     private ContentDecoder? _decoder;
     private SevenBitStep _step;
     private int _next, _column;
-    private bool _isRoot, _isDropped;
+    private bool _isRoot, _isDropped, _isLineAtRisk;
 
     /// <summary>A writer of a message.</summary>
     /// <param name="plan">The complete plan of the message.</param>
@@ -86,6 +86,7 @@ public sealed class SevenBitWriter : IRawParts
             _base64.Finish();
         else if (_step == SevenBitStep.QuotedPrintable)
             _quoted.Finish(endLine: _isRoot);
+        _isLineAtRisk = _step == SevenBitStep.QuotedPrintable && _quoted.EndedLine;
     }
 
     void IRawParts.Outside(ReadOnlySpan<byte> octets, bool isDelimiter)
@@ -93,6 +94,10 @@ public sealed class SevenBitWriter : IRawParts
         if (isDelimiter)
         {
             EndLine();
+            // No delimiter comes: a line end that is the end of a content would be taken for the one before it. White space that was read away stood behind it.
+            if (octets.IsEmpty && _isLineAtRisk)
+                _output.Octet((byte)'=');
+            _isLineAtRisk = false;
             _output.Write(octets);
             return;
         }

@@ -106,6 +106,12 @@ public sealed class SevenBitWriterTests
     [InlineData("MIME-Version: 1.0\nContent-Transfer-Encoding: quoted-printable\n\na=?b=\n  x=0Ac  \n")]
     [InlineData("MIME-Version: 1.0\nContent-Transfer-Encoding: x-uuencode\n\nbegin 644 x\n#86)C\n?\n`\nend\n")]
     [InlineData("no field\n?\n")]
+    [InlineData("Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Transfer-Encoding: quoted-printable\n\n?\n ")]
+    [InlineData("Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Transfer-Encoding: quoted-printable\n\n?\n \n")]
+    [InlineData("Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/rfc822\n\nContent-Transfer-Encoding: quoted-printable\n\n?\n ")]
+    [InlineData("Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/rfc822\n\nContent-Type: multipart/mixed; boundary=c\n\n--c\nContent-Transfer-Encoding: quoted-printable\n\n?\n =\n")]
+    [InlineData("Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/rfc822\n\nContent-Type: multipart/mixed; boundary=c\n\n--c\nContent-Transfer-Encoding: quoted-printable\n\n?\n \n--b--\n")]
+    [InlineData("Content-Type: message/rfc822\n\nContent-Type: message/rfc822\n\nContent-Transfer-Encoding: quoted-printable\n\n?\n ")]
     public void What_is_encoded_is_read_as_before(string message)
     {
         AssertSame(Of(message), Converted(Of(message)));
@@ -133,7 +139,8 @@ public sealed class SevenBitWriterTests
         var fuzz = new MimeFuzz(seed: 171);
         var random = new Random(172);
         var (converted, changed) = (0, 0);
-        for (var i = 0; i < 20_000; i++)
+        var count = int.TryParse(Environment.GetEnvironmentVariable("TELL_FUZZ_EXECUTIONS"), out var wanted) ? wanted : 20_000;
+        for (var i = 0; i < count; i++)
         {
             // Where all line ends are CRLF more can be converted; in the other half some headers lose theirs.
             var message = i % 2 == 0 ? fuzz.Next() : Of(Encoding.Latin1.GetString(fuzz.Next()).ReplaceLineEndings("\n").Replace("\u00c3\u00a9", "", StringComparison.Ordinal));
@@ -146,8 +153,8 @@ public sealed class SevenBitWriterTests
             AssertSame(message, written);
             Assert.Equal(written, Converted(message));
         }
-        Assert.InRange(converted, 5000, 20_000);
-        Assert.InRange(changed, 1000, 20_000);
+        Assert.InRange(converted, count / 4, count);
+        Assert.InRange(changed, count / 20, count);
     }
 
     [Fact]
