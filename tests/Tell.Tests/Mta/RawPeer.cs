@@ -20,6 +20,15 @@ internal sealed class RawPeer(World world, string address)
     /// <summary>The name in the certificate that it shows in simulated TLS; null offers none.</summary>
     public string? TlsName { get; init; }
 
+    /// <summary>What it offers besides STARTTLS: nothing, unless the test says so.</summary>
+    public string[] Offers { get; init; } = [];
+
+    /// <summary>The MAIL commands that came, as they came.</summary>
+    public List<string> Senders { get; } = [];
+
+    /// <summary>The octets of the messages that came whole, as they are meant: without the dots before dots.</summary>
+    public List<byte[]> Octets { get; } = [];
+
     /// <summary>The answer to MAIL.</summary>
     public Func<string> OnMail { get; set; } = () => "250 2.1.0 Ok";
 
@@ -41,14 +50,20 @@ internal sealed class RawPeer(World world, string address)
     {
         await using var closing = connection;
         var data = false;
+        var octets = new MemoryStream();
         await SayAsync("220 raw.test ESMTP");
         while (await LineAsync() is { } line)
         {
             if (data)
             {
                 if (line != ".")
+                {
+                    octets.Write(Encoding.Latin1.GetBytes((line.StartsWith('.') ? line[1..] : line) + "\r\n"));
                     continue;
+                }
                 data = false;
+                Octets.Add(octets.ToArray());
+                octets.SetLength(0);
                 if (await OnMessage(++Messages) is not { } answer)
                     return;
                 await SayAsync(answer);
@@ -56,9 +71,11 @@ internal sealed class RawPeer(World world, string address)
             }
             var verb = line.Split(' ', ':')[0];
             data = verb == "DATA";
+            if (verb == "MAIL")
+                Senders.Add(line);
             var reply = verb switch
             {
-                "EHLO" => TlsName is null ? "250 raw.test" : "250-raw.test\r\n250 STARTTLS",
+                "EHLO" => Greeting(),
                 "STARTTLS" => "220 Go on",
                 // The client's side of a simulated handshake.
                 "simulated" => $"simulated TLS, showing {TlsName}",
@@ -72,6 +89,12 @@ internal sealed class RawPeer(World world, string address)
                 return;
         }
 
+        string Greeting()
+        {
+            string[] lines = ["raw.test", .. Offers, .. TlsName is null ? Array.Empty<string>() : ["STARTTLS"]];
+            return string.Join("\r\n", lines.Select((line, i) => $"250{(i + 1 < lines.Length ? '-' : ' ')}{line}"));
+        }
+
         async Task SayAsync(string line) => await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(line + "\r\n"));
 
         async Task<string?> LineAsync()
@@ -81,7 +104,7 @@ internal sealed class RawPeer(World world, string address)
                 var read = await connection.Transport.Input.ReadAsync();
                 if (read.Buffer.PositionOf((byte)'\n') is { } end)
                 {
-                    var line = Encoding.UTF8.GetString(read.Buffer.Slice(0, end)).TrimEnd('\r');
+                    var line = Encoding.Latin1.GetString(read.Buffer.Slice(0, end)).TrimEnd('\r');
                     connection.Transport.Input.AdvanceTo(read.Buffer.GetPosition(1, end));
                     return line;
                 }
