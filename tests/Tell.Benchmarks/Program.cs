@@ -16,6 +16,8 @@ if (args is ["documents-life", .. var rest])
     return await DocumentsLife.RunAsync(rest);
 if (args is ["mime-reading", .. var reading])
     return MimeReading.Run(reading);
+if (args is ["mime-conversion", .. var conversion])
+    return MimeConversion.Run(conversion);
 
 // In this process: a project that BenchmarkDotNet generates would be built under the rules of this house, and fails them.
 var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Tell.Benchmarks.Mail;
@@ -40,59 +39,13 @@ public static class MimeReading
         [
             ("4 KB, text", SampleMessages.Small(), int.MaxValue), ("200 KB, attachment", SampleMessages.Large(), int.MaxValue), ("200 KB in pieces of 16 KB", SampleMessages.Large(), 16 * 1024),
         ];
-        var peer = Python([.. samples.Select(sample => sample.Octets)], rounds);
-        Console.WriteLine($"{"message",-26} {"octets",8} {"us",9} {"MB/s",8} {"allocated",10} {"Python us",10} {"MB/s",7} {"times",6}");
+        var peer = BesidePython.Run(Peer, samples.Select(sample => sample.Octets), rounds);
+        Console.WriteLine(BesidePython.Head);
         for (var i = 0; i < samples.Length; i++)
         {
             var (name, octets, piece) = samples[i];
-            var (us, allocated) = Median(octets, piece, rounds);
-            var line = $"{name,-26} {octets.Length,8} {us,9:F1} {octets.Length / us,8:F0} {allocated,10}";
-            Console.WriteLine(peer is null ? line + "  (no python3)" : line + $" {peer[i],10:F0} {octets.Length / peer[i],7:F1} {peer[i] / us,6:F0}");
+            Console.WriteLine(BesidePython.Line(name, octets.Length, () => MimeBenchmarks.Read(octets, piece), peer?[i], rounds));
         }
         return 0;
-    }
-
-    // CPU time of this process, which does nothing else: a busy machine makes it slower, not wrong.
-    private static (double Us, long Allocated) Median(byte[] octets, int piece, int rounds)
-    {
-        var count = Math.Max(100, 40_000_000 / octets.Length);
-        var times = new List<double>();
-        var allocated = 0L;
-        for (var round = 0; round < rounds + 3; round++)
-        {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            var start = Process.GetCurrentProcess().TotalProcessorTime;
-            for (var i = 0; i < count; i++)
-                MimeBenchmarks.Read(octets, piece);
-            if (round >= 3)
-                times.Add((Process.GetCurrentProcess().TotalProcessorTime - start).TotalMicroseconds / count);
-            allocated = (GC.GetAllocatedBytesForCurrentThread() - before) / count;
-        }
-        return (times.Order().ElementAt(times.Count / 2), allocated);
-    }
-
-    private static double[]? Python(byte[][] messages, int rounds)
-    {
-        var files = messages.Select(message =>
-        {
-            var file = Path.GetTempFileName();
-            File.WriteAllBytes(file, message);
-            return file;
-        }).ToList();
-        try
-        {
-            using var python = Process.Start(new ProcessStartInfo("python3", ["-c", Peer, rounds.ToString(CultureInfo.InvariantCulture), .. files]) { RedirectStandardOutput = true })!;
-            var lines = python.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            python.WaitForExit();
-            return python.ExitCode == 0 ? [.. lines.Select(line => double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture))] : null;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return null;
-        }
-        finally
-        {
-            files.ForEach(File.Delete);
-        }
     }
 }

@@ -1,1 +1,2 @@
 [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("Tell.Tests")]
+[assembly: System.Runtime.CompilerServices.InternalsVisibleTo("Tell.Benchmarks")]
