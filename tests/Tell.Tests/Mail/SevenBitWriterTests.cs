@@ -158,6 +158,31 @@ public sealed class SevenBitWriterTests
     }
 
     [Fact]
+    public void Messages_enclosed_in_parts_read_the_same_whatever_they_are_like()
+    {
+        var fuzz = new MimeFuzz(seed: 174);
+        var random = new Random(175);
+        var (converted, count) = (0, int.TryParse(Environment.GetEnvironmentVariable("TELL_FUZZ_EXECUTIONS"), out var wanted) ? wanted : 5_000);
+        for (var i = 0; i < count; i++)
+        {
+            var message = Encoding.Latin1.GetString(fuzz.Next()).ReplaceLineEndings("\n").Replace("\u00c3\u00a9", "", StringComparison.Ordinal);
+            for (var depth = random.Next(1, 4); depth > 0; depth--)
+            {
+                var end = random.Next(3) switch { 0 => "", 1 => $"\n--o{depth}--\n", _ => $"\n--o{depth}\n\n?\n" };
+                message = random.Next(4) == 0
+                    ? $"Content-Type: message/rfc822\n\n{message}"
+                    : $"Content-Type: multipart/mixed; boundary=o{depth}\n\n--o{depth}\nContent-Type: message/rfc822\n\n{message}{end}";
+            }
+            var octets = Of(message);
+            if (PlanOf(octets).Obstacle is not null)
+                continue;
+            converted++;
+            AssertSame(octets, Converted(octets, random.Next(1, octets.Length + 2)));
+        }
+        Assert.InRange(converted, count / 4, count);
+    }
+
+    [Fact]
     public void Of_a_message_that_is_read_raw_no_octet_is_lost()
     {
         var fuzz = new MimeFuzz(seed: 173);
