@@ -10,9 +10,6 @@ namespace Tell.Mta.Operations;
 /// <summary>A look into mail files, and the way out of them.</summary>
 public sealed class MailDesk
 {
-    // Documents are small beside their contents, which stream.
-    private const int Page = 100;
-
     private readonly MtaContext _context;
 
     internal MailDesk(MtaContext context) => _context = context;
