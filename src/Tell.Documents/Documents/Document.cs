@@ -51,8 +51,20 @@ public sealed record Document
     /// <summary>How many attempts there were; always filled.</summary>
     public int AttemptCount { get; init; }
 
+    /// <summary>How many of the ages at which its sender is warned it has passed: each is told of once.</summary>
+    public int Notices { get; init; }
+
+    /// <summary>How often it was released, by an operator or by itself, after it had stopped (Dead or Held).</summary>
+    public int Releases { get; init; }
+
+    /// <summary>From when its age counts where that is not when it was made: the beginning of what it is a part of, or its release; null for when it was made.</summary>
+    public DateTimeOffset? Began { get; init; }
+
     /// <summary>When it was made: the time in its id.</summary>
     public DateTimeOffset Created => Id.Time;
+
+    /// <summary>From when its age counts.</summary>
+    public DateTimeOffset AgeFrom => Began ?? Id.Time;
 
     /// <summary>The first item of that name (without regard to case); null where there is none.</summary>
     public Item? this[string name]

@@ -12,6 +12,24 @@ public static class Forms
     /// <summary>A report that something was not delivered. Never answered with a report.</summary>
     public const string NonDeliveryReport = "NonDelivery Report";
 
+    /// <summary>A report that something was delivered, handed on, or went to the members of a group. Never answered with a report.</summary>
+    public const string DeliveryReport = "Delivery Report";
+
+    /// <summary>A report that something is late and still tried. Never answered with a report; the name is Tell's own.</summary>
+    public const string DelayReport = "Delay Report";
+
+    /// <summary>A report of the way that something took. Never answered with a report.</summary>
+    public const string TraceReport = "Trace Report";
+
+    /// <summary>That somebody has opened a message (RFC 8098). Never answered with a report.</summary>
+    public const string ReturnReceipt = "Return Receipt";
+
+    /// <summary>How long mail is tried, how often, and who is told (facts: sun-cisco C5).</summary>
+    public const string BounceProfile = "Bounce Profile";
+
+    /// <summary>True for what is never answered with a report.</summary>
+    public static bool IsReport(string form) => form is NonDeliveryReport or DeliveryReport or DelayReport or TraceReport or ReturnReceipt or TlsReport;
+
     /// <summary>A person of the address book.</summary>
     public const string Person = "Person";
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Tell.Documents.Memory;
 
 internal sealed partial class MemoryQueueStore
@@ -10,11 +12,14 @@ internal sealed partial class MemoryQueueStore
         var hints = new List<QueueHint>();
         var settled = Do<IReadOnlyList<bool>>(() =>
         {
-            var created = settlements.Select(s => s.Created.Select(d => Transition.Accept(d, Now)).ToList()).ToList();
+            Transition.Check(settlements);
+            // What cannot be created is refused whether or not a lease was lost.
+            foreach (var document in settlements.SelectMany(settlement => Some(settlement.Others).Prepend(settlement)).SelectMany(settlement => Some(settlement.Created)))
+                Transition.Accept(document, Now);
             _undo.Clear();
             try
             {
-                return [.. settlements.Select((settlement, i) => Settle(settlement, created[i], hints)).ToList()];
+                return settlements.Select(settlement => Settle([settlement, .. Some(settlement.Others)], hints)).ToList();
             }
             catch (ArgumentException)
             {
@@ -30,28 +35,39 @@ internal sealed partial class MemoryQueueStore
 
     private bool Owns(Lease lease, out MemoryRow row) => _rows.TryGetValue(lease.Document.Id, out row!) && row.Fence == lease.Fence;
 
-    private bool Settle(Settlement settlement, List<Document> created, List<QueueHint> hints)
+    // All of them or none; what is created comes first, what is removed goes last.
+    private bool Settle(IReadOnlyList<Settlement> settlements, List<QueueHint> hints)
     {
-        if (!Owns(settlement.Lease, out var row))
+        if (!settlements.All(settlement => Owns(settlement.Lease, out _)))
             return false;
-        Create(created, row.Document.Parent, hints);
-        Keep(row);
-        row.LeasedUntil = null;
-        row.Fence = ++_fence;
-        if (settlement.Kind == SettlementKind.Removed)
+        foreach (var settlement in settlements)
         {
-            Remove(row.Document);
+            var row = _rows[settlement.Lease.Document.Id];
+            Keep(row);
+            row.LeasedUntil = null;
+            row.Fence = ++_fence;
+            Create([.. Some(settlement.Created).Select(d => Transition.Accept(d, Now))], row.Document.Parent, hints);
         }
-        else
+        foreach (var settlement in settlements.Where(settlement => settlement.Kind != SettlementKind.Removed))
         {
+            var row = _rows[settlement.Lease.Document.Id];
             row.Document = Transition.Settle(row.Document, settlement);
             if (settlement.Attempt is not null)
                 row.Document = row.Document with { Attempts = row.Document.Attempts.Add(settlement.Attempt) };
             if (Watchers.HintOf(row.Document) is { } hint)
                 hints.Add(hint);
         }
-        return Count(settlement.Counters);
+        foreach (var settlement in settlements)
+        {
+            // Its last child may have taken it along.
+            if (settlement.Kind == SettlementKind.Removed && _rows.TryGetValue(settlement.Lease.Document.Id, out var row))
+                Remove(row.Document);
+            Count(Some(settlement.Counters), Some(settlement.Traffic));
+        }
+        return true;
     }
+
+    private static ImmutableArray<T> Some<T>(ImmutableArray<T> array) => array.IsDefault ? [] : array;
 
     private void Check(IReadOnlyCollection<Document> documents, Unid? orphansOf)
     {
@@ -107,34 +123,5 @@ internal sealed partial class MemoryQueueStore
     {
         var (document, fence, until) = (row.Document, row.Fence, row.LeasedUntil);
         _undo.Add(() => (row.Document, row.Fence, row.LeasedUntil) = (document, fence, until));
-    }
-
-    private IReadOnlyList<Lease> Take(TimeSpan length, DateTimeOffset now, IEnumerable<MemoryRow> rows)
-    {
-        var leases = new List<Lease>();
-        foreach (var row in rows.ToList())
-        {
-            row.LeasedUntil = now + length;
-            row.Fence = ++_fence;
-            leases.Add(new Lease(Bare(row.Document), row.Fence));
-        }
-        return leases;
-    }
-
-    private bool Count(IReadOnlyList<CounterChange> counters)
-    {
-        foreach (var change in counters)
-        {
-            var known = _counters.TryGetValue(change.Name, out var before);
-            _undo.Add(() =>
-            {
-                if (known)
-                    _counters[change.Name] = before;
-                else
-                    _counters.Remove(change.Name);
-            });
-            _counters[change.Name] = before + change.Delta;
-        }
-        return true;
     }
 }

@@ -2,7 +2,7 @@ namespace Tell.Documents.Memory;
 
 /// <summary>
 /// The work queues in memory: the specification that the SQLite engine is tested against. Every verb runs whole under one gate and
-/// completes synchronously; hints go out when the gate is free again. Settlements are in <c>MemoryQueueStore.Settle.cs</c>.
+/// completes synchronously; hints go out when the gate is free again. Here is what puts, takes and makes due; beside it what settles, reads and counts.
 /// </summary>
 internal sealed partial class MemoryQueueStore(TimeProvider time, Random random) : IQueueStore
 {
@@ -10,8 +10,10 @@ internal sealed partial class MemoryQueueStore(TimeProvider time, Random random)
     private readonly Random _random = random;
     private readonly Lock _gate = new();
     private readonly SortedDictionary<Unid, MemoryRow> _rows = [];
-    private readonly SortedDictionary<string, long> _counters = new(StringComparer.Ordinal);
     private readonly MemoryContents _contents = new();
+    // What is forgotten is so for this process only.
+    private readonly Dictionary<Fingerprint, (Unid Id, DateTimeOffset Until)> _fingerprints = [];
+    private readonly HashSet<Fingerprint> _forgotten = [];
     private readonly UnidSource _ids = new(time, random);
     private readonly Watchers _watch = new();
     private long _fence;
@@ -21,6 +23,7 @@ internal sealed partial class MemoryQueueStore(TimeProvider time, Random random)
         : this(old._time, old._random)
     {
         (_rows, _counters, _contents, _ids, _fence) = (old._rows, old._counters, old._contents, old._ids, old._fence);
+        (_fingerprints, _traffic) = (old._fingerprints, old._traffic);
         _contents.AbandonAll();
         foreach (var row in _rows.Values)
         {
@@ -59,20 +62,39 @@ internal sealed partial class MemoryQueueStore(TimeProvider time, Random random)
     public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadContentAsync(Content content, CancellationToken cancellation) =>
         MemoryContents.Pieces(() => Do(() => _contents.Find(content.Id)) ?? throw MemoryContents.Gone(content), cancellation);
 
-    public ValueTask PutAsync(IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, CancellationToken cancellation)
+    public ValueTask PutAsync(
+        IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var hints = new List<QueueHint>();
         Do(() =>
         {
-            _undo.Clear();
-            Create([.. documents.Select(d => Transition.Accept(d, Now))], orphansOf: null, hints);
-            Count(counters);
+            Put(documents, counters, traffic, hints);
             return true;
         });
         _watch.Tell(hints);
         return ValueTask.CompletedTask;
     }
+
+    public ValueTask<Unid> PutOnceAsync(
+        Document document, Fingerprint fingerprint, DateTimeOffset until, IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var hints = new List<QueueHint>();
+        var id = Do(() =>
+        {
+            if (!_forgotten.Contains(fingerprint) && _fingerprints.TryGetValue(fingerprint, out var first) && first.Until > Now)
+                return first.Id;
+            Put([document], counters, traffic, hints);
+            _forgotten.Remove(fingerprint);
+            _fingerprints[fingerprint] = (document.Id, Transition.Whole(until));
+            return document.Id;
+        });
+        _watch.Tell(hints);
+        return ValueTask.FromResult(id);
+    }
+
+    public void Forget(Fingerprint fingerprint) => Do(() => _forgotten.Add(fingerprint));
 
     public ValueTask<IReadOnlyList<Lease>> TakeAsync(WorkQueue queue, string destination, int most, TimeSpan lease, CancellationToken cancellation)
     {
@@ -83,16 +105,6 @@ internal sealed partial class MemoryQueueStore(TimeProvider time, Random random)
             return Take(lease, now, _rows.Values
                 .Where(r => r.Document.Queue == queue && r.Document.Destination == destination && r.IsWaiting(now) && r.Document.Due <= now)
                 .OrderBy(r => Transition.Rank(r.Document)).ThenBy(r => r.Document.Due).ThenBy(r => r.Document.Id).Take(most));
-        }));
-    }
-
-    public ValueTask<IReadOnlyList<Lease>> TakeOlderAsync(WorkQueue queue, DateTimeOffset before, int most, TimeSpan lease, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Do(() =>
-        {
-            var now = Now;
-            return Take(lease, now, _rows.Values.Where(r => r.Document.Queue == queue && r.IsWaiting(now) && r.Document.Created < before).Take(most));
         }));
     }
 
@@ -107,68 +119,6 @@ internal sealed partial class MemoryQueueStore(TimeProvider time, Random random)
             return true;
         }));
     }
-
-    public ValueTask<IReadOnlyList<Lease>> ReadFinishedAsync(WorkQueue queue, int most, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Do<IReadOnlyList<Lease>>(() =>
-            [.. _rows.Values.Where(r => r.Document.Queue == queue && Transition.IsFinished(r.Document)).Take(most)
-                .Select(r => new Lease(r.Document.State == DocumentState.Failure ? r.Document : Bare(r.Document), r.Fence))]));
-    }
-
-    public ValueTask<Document?> GetAsync(Unid id, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Do(() => _rows.GetValueOrDefault(id)?.Shown(Now)));
-    }
-
-    public ValueTask<Lease?> ReadLeaseAsync(Unid id, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Do(() => _rows.TryGetValue(id, out var row) ? new Lease(row.Document, row.Fence) : null));
-    }
-
-    public ValueTask<IReadOnlyList<Document>> ViewAsync(QueueView view, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Do<IReadOnlyList<Document>>(() =>
-        {
-            var now = Now;
-            return [.. _rows.Values.Select(r => r.Shown(now))
-                .Where(d => (view.Queue is null || d.Queue == view.Queue) && (view.State is null || d.State == view.State)
-                    && (view.Destination is null || d.Destination == view.Destination) && (view.Parent is null || d.Parent == view.Parent)
-                    && (view.After is null || d.Id.CompareTo(view.After.Value) > 0))
-                .Take(view.Limit).Select(Bare)];
-        }));
-    }
-
-    public ValueTask<IReadOnlyList<Lane>> LanesAsync(WorkQueue queue, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Do<IReadOnlyList<Lane>>(() =>
-        {
-            var now = Now;
-            return [.. _rows.Values.Where(r => r.Document.Queue == queue && r.IsWaiting(now)).GroupBy(r => r.Document.Destination)
-                .Select(lane => new Lane(lane.Key, lane.Min(r => r.Document.Due!.Value)))];
-        }));
-    }
-
-    public ValueTask<DateTimeOffset?> NextDueAsync(WorkQueue queue, string destination, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Do(() =>
-        {
-            var now = Now;
-            return _rows.Values.Where(r => r.Document.Queue == queue && r.Document.Destination == destination && r.IsWaiting(now)).Min(r => r.Document.Due);
-        }));
-    }
-
-    public IReadOnlyList<QueueCount> Counts() => Do<IReadOnlyList<QueueCount>>(() =>
-    {
-        var now = Now;
-        return [.. _rows.Values.Select(r => r.Shown(now)).GroupBy(d => (d.Queue!.Value, d.State))
-            .Select(g => new QueueCount(g.Key.Value, g.Key.State, g.LongCount())).OrderBy(c => c.Queue).ThenBy(c => c.State)];
-    });
 
     public ValueTask<int> MakeDueAsync(WorkQueue queue, string? destination, CancellationToken cancellation)
     {
@@ -189,31 +139,6 @@ internal sealed partial class MemoryQueueStore(TimeProvider time, Random random)
         return ValueTask.FromResult(made);
     }
 
-    public ValueTask<IReadOnlyDictionary<string, long>> CountersAsync(CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Do<IReadOnlyDictionary<string, long>>(() => new SortedDictionary<string, long>(_counters, StringComparer.Ordinal)));
-    }
-
-    public ValueTask ChangeCountersAsync(IReadOnlyList<CounterChange> counters, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        Do(() => Count(counters));
-        return ValueTask.CompletedTask;
-    }
-
-    public ValueTask<bool> ResetCounterAsync(string name, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Do(() =>
-        {
-            if (!_counters.ContainsKey(name))
-                return false;
-            _counters[name] = 0;
-            return true;
-        }));
-    }
-
     public IDisposable Watch(WorkQueue queue, Action<QueueHint> hint) => _watch.Add(queue, hint);
 
     public ValueTask<CompactionReport> CompactAsync(CancellationToken cancellation)
@@ -225,8 +150,31 @@ internal sealed partial class MemoryQueueStore(TimeProvider time, Random random)
     public ValueTask DisposeAsync()
     {
         lock (_gate)
+        {
+            if (!_closed)
+                Count([], []);
             _closed = true;
+        }
         return ValueTask.CompletedTask;
+    }
+
+    private void Put(IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic, List<QueueHint> hints)
+    {
+        _undo.Clear();
+        Create([.. documents.Select(d => Transition.Accept(d, Now))], orphansOf: null, hints);
+        Count(counters, traffic);
+    }
+
+    private IReadOnlyList<Lease> Take(TimeSpan length, DateTimeOffset now, IEnumerable<MemoryRow> rows)
+    {
+        var leases = new List<Lease>();
+        foreach (var row in rows.ToList())
+        {
+            row.LeasedUntil = now + length;
+            row.Fence = ++_fence;
+            leases.Add(new Lease(Bare(row.Document), row.Fence));
+        }
+        return leases;
     }
 
     private static Document Bare(Document document) => document.Attempts.IsEmpty ? document : document with { Attempts = [] };

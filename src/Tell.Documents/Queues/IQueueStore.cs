@@ -20,7 +20,28 @@ public interface IQueueStore : IAsyncDisposable
     /// <summary>
     /// Puts new documents into their queues, all or none. A parent's count grows by each new child; the parent must exist or be among them.
     /// </summary>
-    ValueTask PutAsync(IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, CancellationToken cancellation);
+    ValueTask PutAsync(IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, CancellationToken cancellation) =>
+        PutAsync(documents, counters, [], cancellation);
+
+    /// <summary>The same, with what changes in the account of channels and destinations.</summary>
+    ValueTask PutAsync(IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic, CancellationToken cancellation);
+
+    /// <summary>
+    /// Puts a document, unless one with that fingerprint was put, its time has not passed and it was not forgotten (RFC 1047: a client that
+    /// did not hear our reply sends the message again). Returns the id of the document that is in the store or was: this one, or the first.
+    /// Nothing is counted where it is the first. Fingerprints are on stable storage with their documents.
+    /// </summary>
+    /// <param name="document">The document.</param>
+    /// <param name="fingerprint">What a repetition has in common with it.</param>
+    /// <param name="until">How long the fingerprint is known.</param>
+    /// <param name="counters">Statistics that change where it is put.</param>
+    /// <param name="traffic">The account of channels and destinations, likewise.</param>
+    /// <param name="cancellation">Ends it.</param>
+    ValueTask<Unid> PutOnceAsync(
+        Document document, Fingerprint fingerprint, DateTimeOffset until, IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic, CancellationToken cancellation);
+
+    /// <summary>The client has heard our reply: what it sends next is new, even if it is the same. Forgotten in memory only: a new process knows it again until its time.</summary>
+    void Forget(Fingerprint fingerprint);
 
     /// <summary>
     /// Takes waiting documents of a lane that are due, those of high priority first, then normal, then low, within a priority the
@@ -29,21 +50,29 @@ public interface IQueueStore : IAsyncDisposable
     /// </summary>
     ValueTask<IReadOnlyList<Lease>> TakeAsync(WorkQueue queue, string destination, int most, TimeSpan lease, CancellationToken cancellation);
 
-    /// <summary>Takes waiting documents of any lane that were made before <paramref name="before"/>, due or not: to give them up.</summary>
-    ValueTask<IReadOnlyList<Lease>> TakeOlderAsync(WorkQueue queue, DateTimeOffset before, int most, TimeSpan lease, CancellationToken cancellation);
+    /// <summary>
+    /// The documents of a queue that wait or are taken, of any lane, due or not, whose age counts from a time later than <paramref name="after"/>
+    /// and not later than <paramref name="until"/>, in the order of those times; at most <paramref name="most"/>, and those that have the same time as the last
+    /// of them. As leases like those of <see cref="ReadFinishedAsync"/>; attempts filled. What is taken (LockedForXmit, or without due time where the queue has
+    /// no such state) is to be left to whoever has it.
+    /// </summary>
+    ValueTask<IReadOnlyList<Lease>> ReadAgedAsync(WorkQueue queue, DateTimeOffset after, DateTimeOffset until, int most, CancellationToken cancellation);
 
     /// <summary>Lengthens a lease, counted from now; false where it was lost.</summary>
     ValueTask<bool> RenewAsync(Lease lease, TimeSpan length, CancellationToken cancellation);
 
-    /// <summary>Carries out settlements, each for itself; the answer has, at the same place, false where its lease was lost and nothing changed.</summary>
+    /// <summary>
+    /// Carries out settlements, each for itself; the answer has, at the same place, false where its lease was lost and nothing changed. Two of the same
+    /// document in one call are an <see cref="ArgumentException"/>, and nothing has changed.
+    /// </summary>
     ValueTask<IReadOnlyList<bool>> SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellation);
 
     /// <summary>
-    /// The finished documents of a queue (Success, or Failure without a next attempt), oldest first, as leases that exclude nobody: the
-    /// fence decides who settles first. Attempts are filled for failures. A parent in Success that has children is not among them: it
-    /// goes with the last child.
+    /// The finished documents of a queue that are in that state (Success, or Failure: then without a next attempt), later than <paramref name="after"/> (null: from the
+    /// first), in the order of their ids, as leases that exclude nobody: the fence decides who settles first. Attempts are filled. A parent in Success that has children
+    /// is not among them: it goes with the last child.
     /// </summary>
-    ValueTask<IReadOnlyList<Lease>> ReadFinishedAsync(WorkQueue queue, int most, CancellationToken cancellation);
+    ValueTask<IReadOnlyList<Lease>> ReadFinishedAsync(WorkQueue queue, DocumentState state, Unid? after, int most, CancellationToken cancellation);
 
     /// <summary>The document with that id, in whatever queue, with its attempts; null where there is none.</summary>
     ValueTask<Document?> GetAsync(Unid id, CancellationToken cancellation);
@@ -71,6 +100,27 @@ public interface IQueueStore : IAsyncDisposable
     /// transactions, so that it does not hold up mail: where one fails, those before it stand.
     /// </summary>
     ValueTask<int> MakeDueAsync(WorkQueue queue, string? destination, CancellationToken cancellation);
+
+    /// <summary>
+    /// How much is stored in each lane of a queue, counted from the documents there that wait or are on their way: not finished, dead or held. Its cost grows
+    /// with the number of documents in the store; mail flows meanwhile, and what comes, goes or changes its lane then may be counted before or after that.
+    /// </summary>
+    ValueTask<IReadOnlyList<StoredMail>> StoredAsync(WorkQueue queue, CancellationToken cancellation);
+
+    /// <summary>The account of the channels, or of the destinations, by name.</summary>
+    ValueTask<IReadOnlyDictionary<string, Traffic>> TrafficAsync(TrafficKind kind, CancellationToken cancellation);
+
+    /// <summary>The account of one channel or destination begins again; of all of that kind where <paramref name="name"/> is null. False where there was none.</summary>
+    ValueTask<bool> ResetTrafficAsync(TrafficKind kind, string? name, CancellationToken cancellation);
+
+    /// <summary>Forgets the accounts of destinations that nothing happened to since that time; returns how many.</summary>
+    ValueTask<int> ForgetTrafficAsync(DateTimeOffset since, CancellationToken cancellation);
+
+    /// <summary>
+    /// Adds to a counter along with the next transaction, whoever makes it: for what belongs to no document. Seen by <see cref="CountersAsync"/> at once; a
+    /// crash before that transaction loses it, a clean end does not.
+    /// </summary>
+    void Count(string name, long delta);
 
     /// <summary>The counters, by name.</summary>
     ValueTask<IReadOnlyDictionary<string, long>> CountersAsync(CancellationToken cancellation);

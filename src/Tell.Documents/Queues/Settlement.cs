@@ -29,8 +29,30 @@ public sealed record Settlement
     /// <summary>The envelope from now on; null leaves it. Recipients carry what was found out about them.</summary>
     public Envelope? Envelope { get; init; }
 
+    /// <summary>The lane from now on; null leaves it.</summary>
+    public string? Destination { get; init; }
+
+    /// <summary><see cref="Document.Notices"/> from now on; null leaves it.</summary>
+    public int? Notices { get; init; }
+
+    /// <summary><see cref="Document.Releases"/> from now on; null leaves it.</summary>
+    public int? Releases { get; init; }
+
+    /// <summary><see cref="Document.Began"/> from now on; null leaves it.</summary>
+    public DateTimeOffset? Began { get; init; }
+
     /// <summary>Documents that come into being with it; their parents' counts grow by them.</summary>
     public ImmutableArray<Document> Created { get; init; } = [];
+
+    /// <summary>
+    /// Settlements of other documents that stand or fall with this one: where one of all these leases was lost, none is carried out, and
+    /// nothing is created or counted. They have no others of their own. What they create comes first and what they remove goes last, so that a content that goes on to
+    /// a new document stays, and a parent may be settled with its last child.
+    /// </summary>
+    public ImmutableArray<Settlement> Others { get; init; } = [];
+
+    /// <summary>What changes with it in the account of channels and destinations.</summary>
+    public ImmutableArray<TrafficChange> Traffic { get; init; } = [];
 
     /// <summary>Statistics that change with it.</summary>
     public ImmutableArray<CounterChange> Counters { get; init; } = [];
@@ -50,7 +72,7 @@ public sealed record Settlement
     /// <summary>State Held.</summary>
     public static Settlement Held(Lease lease, string reason) => new(lease, SettlementKind.Held) { Reason = reason };
 
-    /// <summary>As it was before it was taken: state and due time of the lease's document.</summary>
+    /// <summary>As it was before it was taken: its state and due time. Also for what only changes its envelope, its lane or its <see cref="Notices"/>.</summary>
     public static Settlement Released(Lease lease) => new(lease, SettlementKind.Released);
 
     /// <summary>State Pending, whatever it was: it waits again, from <paramref name="due"/> on.</summary>

@@ -25,14 +25,33 @@ internal static class Transition
                 _ => null,
             },
             Children = 0,
+            Began = document.Began is { } began ? Whole(began) : null,
             AttemptCount = Math.Max(document.AttemptCount, document.Attempts.Length),
         };
+    }
+
+    /// <summary>Refuses settlements of which two are of one document, or of which another has others of its own.</summary>
+    /// <exception cref="ArgumentException">They cannot be carried out in one call.</exception>
+    public static void Check(IReadOnlyList<Settlement> settlements)
+    {
+        if (settlements.Count == 1 && settlements[0].Others.IsDefaultOrEmpty)
+            return;
+        var seen = new HashSet<Unid>();
+        foreach (var settlement in settlements)
+        {
+            Check(settlement, seen);
+            foreach (var other in settlement.Others.IsDefault ? [] : settlement.Others)
+            {
+                Check(other, seen);
+                if (!other.Others.IsDefaultOrEmpty)
+                    throw new ArgumentException($"The settlement of document {other.Lease.Document.Id}, which goes with another, has others of its own.", nameof(settlements));
+            }
+        }
     }
 
     /// <summary>What a settlement that is not Removed makes of a document (as it is without its lease), attempts left out.</summary>
     public static Document Settle(Document document, Settlement settlement)
     {
-        var before = settlement.Lease.Document;
         var settled = settlement.Kind switch
         {
             SettlementKind.Succeeded => document with { State = DocumentState.Success, Due = null, Reason = null },
@@ -41,11 +60,18 @@ internal static class Transition
             SettlementKind.Dead => document with { State = DocumentState.Dead, Due = null, Reason = settlement.Reason },
             SettlementKind.Held => document with { State = DocumentState.Held, Due = null, Reason = settlement.Reason },
             SettlementKind.Again => document with { State = DocumentState.Pending, Due = Whole(settlement.Due!.Value), Reason = null },
-            SettlementKind.Released => document with { State = before.State, Due = before.Due },
+            // What was taken is still stored as it was; the lease may be of a document that somebody else has taken, and then shows it so.
+            SettlementKind.Released => document,
             _ => throw new ArgumentOutOfRangeException(nameof(settlement), settlement.Kind, null),
         };
-        if (settlement.Envelope is not null)
-            settled = settled with { Envelope = settlement.Envelope };
+        settled = settled with
+        {
+            Envelope = settlement.Envelope ?? settled.Envelope,
+            Destination = settlement.Destination ?? settled.Destination,
+            Notices = settlement.Notices ?? settled.Notices,
+            Releases = settlement.Releases ?? settled.Releases,
+            Began = settlement.Began is { } began ? Whole(began) : settled.Began,
+        };
         return settlement.Attempt is null ? settled : settled with { AttemptCount = settled.AttemptCount + 1 };
     }
 
@@ -66,6 +92,12 @@ internal static class Transition
 
     /// <summary>The time in UTC without what is below a millisecond.</summary>
     public static DateTimeOffset Whole(DateTimeOffset time) => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
+
+    private static void Check(Settlement settlement, HashSet<Unid> seen)
+    {
+        if (!seen.Add(settlement.Lease.Document.Id))
+            throw new ArgumentException($"Document {settlement.Lease.Document.Id} is settled twice in one call.");
+    }
 
     /// <summary>The contents that a document points at, once for each time that it does.</summary>
     public static IEnumerable<Content> ContentsOf(Document document)

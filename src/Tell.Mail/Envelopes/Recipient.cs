@@ -12,6 +12,9 @@ public sealed record Recipient(Mailbox Address)
     /// <summary>How it stands.</summary>
     public RecipientStatus Status { get; init; }
 
+    /// <summary>True where an attempt ended in doubt: the peer may have it already, and what it gets next may be a second copy (RFC 1047).</summary>
+    public bool InDoubt { get; init; }
+
     /// <summary>How often its delivery was tried.</summary>
     public int Attempts { get; init; }
 

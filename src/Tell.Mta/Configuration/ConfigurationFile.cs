@@ -45,8 +45,6 @@ public sealed class ConfigurationFile(string path, string? whenAbsent = null)
     {
         if (SettingsCatalogue.Find(key) is not { } setting)
             return NotesIni.Unknown(key).Replace(": ignored", "", StringComparison.Ordinal);
-        if (setting.IsLater)
-            return $"{setting.Name}: not in this release";
         if (!Line.TryCreate(value, out var line))
             return $"{setting.Name}: a value is one line";
         var text = NotesIni.Set(Text(), setting.Name, line.Text.Trim());

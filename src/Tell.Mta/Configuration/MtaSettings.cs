@@ -61,6 +61,48 @@ public sealed record MtaSettings
     /// <summary>The age at which an undelivered message is given up.</summary>
     public TimeSpan ExpireAfter { get; init; }
 
+    /// <summary>What becomes of a message whose final reply never came.</summary>
+    public InDoubtPolicy InDoubt { get; init; }
+
+    /// <summary>True where we recognise ourselves at the other end of a connection.</summary>
+    public bool LoopCheck { get; init; }
+
+    /// <summary>The ages at which senders are warned, rising; empty for never.</summary>
+    public ImmutableArray<TimeSpan> DelayWarningAfter { get; init; } = [];
+
+    /// <summary>What becomes of relayed mail that fails for good.</summary>
+    public RelayFailures RelayFailures { get; init; }
+
+    /// <summary>The most reports made in a minute; 0 for no limit.</summary>
+    public int ReportRate { get; init; }
+
+    /// <summary>The most reports that leave for one address in an hour; 0 for no limit.</summary>
+    public int ReportsPerRecipient { get; init; }
+
+    /// <summary>The most outbound sessions for reports at a time.</summary>
+    public int MaxReportSessions { get; init; }
+
+    /// <summary>The largest message that a report returns whole, in octets.</summary>
+    public long ReportReturnSize { get; init; }
+
+    /// <summary>The languages of reports where the sender's is not known; at least one.</summary>
+    public ImmutableArray<string> ReportLanguages { get; init; } = ["en"];
+
+    /// <summary>The folder of the texts of reports, absolute or relative to the data directory; empty for none.</summary>
+    public string ReportTemplates { get; init; } = "";
+
+    /// <summary>How often a dead message is tried again by itself.</summary>
+    public int DeadRetries { get; init; }
+
+    /// <summary>How long it is dead before that.</summary>
+    public TimeSpan DeadRetryInterval { get; init; }
+
+    /// <summary>The Received fields of our own beyond which a message is taken to loop.</summary>
+    public int MaxOwnHops { get; init; }
+
+    /// <summary>How long a client may repeat a message whose reply it did not hear; zero for not at all.</summary>
+    public TimeSpan DuplicateWindow { get; init; }
+
     /// <summary>The largest message, in octets.</summary>
     public long MaxMessageSize { get; init; }
 

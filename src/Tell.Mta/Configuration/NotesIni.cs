@@ -56,11 +56,6 @@ public static class NotesIni
                         problems.Add(new(file, number, false, Unknown(entry.Key)));
                         break;
                     }
-                    if (setting.IsLater)
-                    {
-                        problems.Add(new(file, number, false, $"{setting.Name}: not in this release: ignored"));
-                        break;
-                    }
                     if (seen.TryGetValue(setting, out var earlier))
                         problems.Add(new(file, number, false, $"{setting.Name} stands in line {earlier} too: this one counts"));
                     seen[setting] = number;

@@ -20,7 +20,7 @@ public static class SampleFile
             if (setting.Room != room)
                 text.Append("\n; ---- ").Append(room = setting.Room).Append('\n');
             text.Append('\n');
-            foreach (var line in Wrap(setting.Sentence + (setting.IsLater ? " Not in this release: ignored." : "")))
+            foreach (var line in Wrap(setting.Sentence))
                 text.Append("; ").Append(line).Append('\n');
             text.Append("; ").Append(setting.Form).Append('\n');
             text.Append(';').Append(setting.Name).Append('=').Append(setting.Default).Append('\n');

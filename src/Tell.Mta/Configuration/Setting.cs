@@ -21,9 +21,6 @@ public abstract class Setting
     /// <summary>The part of the MTA that it belongs to.</summary>
     public string Room { get; }
 
-    /// <summary>True for a setting that is known, but whose feature comes with a later release.</summary>
-    public virtual bool IsLater => false;
-
     /// <summary>True for a password: shown to nobody.</summary>
     public virtual bool IsSecret => false;
 

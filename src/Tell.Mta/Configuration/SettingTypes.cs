@@ -96,6 +96,18 @@ internal static class SettingTypes
     /// <summary>Durations, each longer than zero.</summary>
     public static SettingType<ImmutableArray<TimeSpan>> Durations { get; } = NotEmpty(List<TimeSpan>("duration list (PT5M,PT1H)", XmlConvert.ToString, "an ISO 8601 duration such as PT5M", TryDuration));
 
+    /// <summary>Ages, each older than the one before; empty for none.</summary>
+    public static SettingType<ImmutableArray<TimeSpan>> Ages { get; } = Checked(
+        List<TimeSpan>("duration list, rising (PT4H,P1D)", XmlConvert.ToString, "an ISO 8601 duration such as PT4H", TryDuration),
+        values => values.Zip(values.Skip(1)).All(pair => pair.First < pair.Second) ? null : "each age must be longer than the one before it");
+
+    /// <summary>Languages by their tags (RFC 5646); at least one.</summary>
+    public static SettingType<ImmutableArray<string>> Languages { get; } = NotEmpty(List<string>("language list (en,de)", null, "a language tag such as en or pt-BR", (text, out tag) =>
+    {
+        tag = text;
+        return text.Length <= 35 && text.Split('-').All(part => part.Length is > 0 and <= 8 && part.All(char.IsAsciiLetterOrDigit));
+    }));
+
     /// <summary>A duration longer than zero.</summary>
     public static SettingType<TimeSpan> Duration { get; } = new("duration (PT5M, P5D)", (string text, out TimeSpan value, out string reason) =>
     {

@@ -122,8 +122,14 @@ public static class SettingsCatalogue
             "The errors after which a session is closed with 421; 0 for no limit.",
             s => s.MaxErrors, (s, v) => s with { MaxErrors = v }),
         new ValueSetting<int>(Prefix + "MaxHops", Types.Number(1, 1000, "Received fields"), "40", "Inbound",
-            "The Received fields at which a message is taken to loop and is given up.",
+            "The Received fields beyond which a message is taken to loop; it is held.",
             s => s.MaxHops, (s, v) => s with { MaxHops = v }),
+        new ValueSetting<int>(Prefix + "MaxOwnHops", Types.Number(1, 1000, "hops"), "10", "Inbound",
+            "The Received fields of our own beyond which a message is taken to loop; it is held.",
+            s => s.MaxOwnHops, (s, v) => s with { MaxOwnHops = v }),
+        new ValueSetting<TimeSpan>(Prefix + "DuplicateWindow", Types.DurationOrNone, "PT10M", "Inbound",
+            "How long a client that did not hear our reply may send a message again and is told that we have it; 0 takes it as another message.",
+            s => s.DuplicateWindow, (s, v) => s with { DuplicateWindow = v }),
         new ValueSetting<TimeSpan>(Prefix + "IdleTimeout", Types.Duration, "PT5M", "Inbound",
             "How long an inbound session waits for a silent client before it is closed.",
             s => s.IdleTimeout, (s, v) => s with { IdleTimeout = v }),
@@ -180,6 +186,12 @@ public static class SettingsCatalogue
         new ValueSetting<TimeSpan>(Prefix + "ExpireAfter", Types.Duration, "P5D", "Outbound",
             "The age at which an undelivered message is given up and reported.",
             s => s.ExpireAfter, (s, v) => s with { ExpireAfter = v }),
+        new ValueSetting<InDoubtPolicy>(Prefix + "InDoubt", Types.Choice<InDoubtPolicy>(), "retry", "Outbound",
+            "What becomes of a message whose connection was lost after its last octet and before the reply: sent again (retry), held for an operator (hold), or taken to be there (delivered).",
+            s => s.InDoubt, (s, v) => s with { InDoubt = v }),
+        new ValueSetting<bool>(Prefix + "LoopCheck", Types.OnOff, "on", "Outbound",
+            "Whether we recognise ourselves when a connection leads back to us (XLOOP); what would go in a circle is held.",
+            s => s.LoopCheck, (s, v) => s with { LoopCheck = v }),
         new ValueSetting<TlsRequirement>(Prefix + "OutboundTls", Types.Choice<TlsRequirement>(), "preferred", "Outbound",
             "What outbound sessions ask of TLS where no destination control says more: nothing (off), to use it where offered (preferred), to have it (required), or with a verified certificate (verify).",
             s => s.OutboundTls, (s, v) => s with { OutboundTls = v }),
@@ -201,7 +213,6 @@ public static class SettingsCatalogue
         new ValueSetting<DailyWindow>(Prefix + "LowPriorityHours", Types.Window, "00:00-06:00", "Outbound",
             "The hours, local time, in which mail of low priority is sent; equal times for always.",
             s => s.LowPriorityHours, (s, v) => s with { LowPriorityHours = v }),
-        new LaterSetting(Prefix + "DelayWarningAfter", "duration (PT4H)", "Outbound", "The age at which the sender of an undelivered message is told that it is late."),
         new ValueSetting<int>(Prefix + "MessagesPerConnection", Types.Number(1, 100_000, "messages"), "50", "Outbound",
             "The most messages sent over one connection.",
             s => s.MessagesPerConnection, (s, v) => s with { MessagesPerConnection = v }),
@@ -211,6 +222,37 @@ public static class SettingsCatalogue
         new ValueSetting<TimeSpan>(Prefix + "GreetingTimeout", Types.Duration, "PT5M", "Outbound",
             "How long an outbound session waits for the greeting before the host is given up for now.",
             s => s.GreetingTimeout, (s, v) => s with { GreetingTimeout = v }),
+
+        new ValueSetting<ImmutableArray<TimeSpan>>(Prefix + "DelayWarningAfter", Types.Ages, "PT4H", "Reports",
+            "The ages at which the sender of an undelivered message is told that it is late and still tried; when empty, never.",
+            s => s.DelayWarningAfter, (s, v) => s with { DelayWarningAfter = v }),
+        new ValueSetting<RelayFailures>(Prefix + "RelayFailures", Types.Choice<RelayFailures>(), "report", "Reports",
+            "What becomes of relayed mail that fails for good: its sender is told (report), or it stays as a dead message until an operator acts (dead).",
+            s => s.RelayFailures, (s, v) => s with { RelayFailures = v }),
+        new ValueSetting<int>(Prefix + "ReportRate", Types.Number(0, 1_000_000, "reports per minute"), "6000", "Reports",
+            "The most reports made in a minute, so that a storm of them slows no mail; the others wait their turn; 0 for no limit.",
+            s => s.ReportRate, (s, v) => s with { ReportRate = v }),
+        new ValueSetting<int>(Prefix + "ReportsPerRecipient", Types.Number(0, 1_000_000, "reports per hour"), "100", "Reports",
+            "The most reports that leave for one address in an hour; the others wait their turn; 0 for no limit.",
+            s => s.ReportsPerRecipient, (s, v) => s with { ReportsPerRecipient = v }),
+        new ValueSetting<int>(Prefix + "MaxReportSessions", Types.Number(1, 10_000, "sessions"), "10", "Reports",
+            "The most outbound sessions that carry reports at a time; they are not taken from those of mail.",
+            s => s.MaxReportSessions, (s, v) => s with { MaxReportSessions = v }),
+        new ValueSetting<long>(Prefix + "ReportReturnSize", Types.SizeOrNone, "1048576", "Reports",
+            "The largest message that a report returns whole; of a larger one it returns the header.",
+            s => s.ReportReturnSize, (s, v) => s with { ReportReturnSize = v }),
+        new ValueSetting<ImmutableArray<string>>(Prefix + "ReportLanguages", Types.Languages, "en", "Reports",
+            "The languages of reports where the sender's is not known, one after the other in each; the texts are in ReportTemplates.",
+            s => s.ReportLanguages, (s, v) => s with { ReportLanguages = v }),
+        new ValueSetting<string>(Prefix + "ReportTemplates", Types.PathOrNone, "templates", "Reports",
+            "The folder of the texts of reports, one file for each language; what it lacks is built in; a relative path is relative to the data directory.",
+            s => s.ReportTemplates, (s, v) => s with { ReportTemplates = v }),
+        new ValueSetting<int>(Prefix + "DeadRetries", Types.Number(0, 1000, "tries"), "0", "Reports",
+            "How often a dead message is tried again by itself; 0 for never; after that it stays until an operator acts.",
+            s => s.DeadRetries, (s, v) => s with { DeadRetries = v }),
+        new ValueSetting<TimeSpan>(Prefix + "DeadRetryInterval", Types.Duration, "PT6H", "Reports",
+            "How long a message is dead before it is tried again.",
+            s => s.DeadRetryInterval, (s, v) => s with { DeadRetryInterval = v }),
 
         new ValueSetting<long>(Prefix + "DefaultQuota", Types.SizeOrNone, "0", "Mail files",
             "The octets that the mail file of a person may hold whose Person document says nothing.",
@@ -278,9 +320,9 @@ public static class SettingsCatalogue
         HostName = MachineName.ForMail(),
     };
 
-    /// <summary>The settings as SHOW CONFIG lists them: name and value, without those of later releases; passwords are hidden.</summary>
+    /// <summary>The settings as SHOW CONFIG lists them: name and value; passwords are hidden.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Show(MtaSettings settings) =>
-        [.. All.Where(setting => !setting.IsLater).Select(setting => KeyValuePair.Create(setting.Name, setting.Shown(setting.Format(settings))))];
+        [.. All.Select(setting => KeyValuePair.Create(setting.Name, setting.Shown(setting.Format(settings))))];
 
     /// <summary>The settings that differ between two sets, in order: what a refresh changed.</summary>
     public static IReadOnlyList<Setting> Changes(MtaSettings before, MtaSettings after) =>

@@ -10,32 +10,27 @@ namespace Tell.Mta.Outbound;
 /// </summary>
 internal sealed class OldMail(MtaContext context, OutboundServices services)
 {
-    private const int Batch = 500, MostKept = 5_000;
-
-    private static readonly TimeSpan LeaseLength = TimeSpan.FromMinutes(2);
+    private const int Batch = 500;
 
     /// <summary>Gives up all that is older than its limits allow.</summary>
     public async ValueTask GiveUpAsync(CancellationToken stop)
     {
-        // Mail that its destination lets grow older than others is kept from being taken again until the end of this look.
-        List<Settlement> kept = [];
-        while (kept.Count < MostKept)
+        var after = DateTimeOffset.MinValue;
+        while (true)
         {
-            var old = await context.Queues.TakeOlderAsync(WorkQueue.Outbound, context.Now - context.Settings.ExpireAfter, Batch, LeaseLength, stop);
+            var old = await context.Queues.ReadAgedAsync(WorkQueue.Outbound, after, context.Now - context.Settings.ExpireAfter, Batch, stop);
             if (old.Count == 0)
                 break;
+            after = old[^1].Document.AgeFrom;
             List<Settlement> over = [];
-            foreach (var lease in old)
+            foreach (var lease in old.Where(lease => lease.Document.State != DocumentState.LockedForXmit))
             {
                 var outcome = services.OutcomeOf(context.Controls.LimitsOf(HopOf(lease.Document.Destination)));
                 if (outcome.ExpiresAt(lease.Document) <= context.Now)
                     over.Add(outcome.GiveUp(lease));
-                else
-                    kept.Add(Settlement.Released(lease));
             }
             await SettleAsync(over);
         }
-        await SettleAsync(kept);
     }
 
     private string HopOf(string lane) => NextHop.Of(lane, context)?.Key ?? lane;

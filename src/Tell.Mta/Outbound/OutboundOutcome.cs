@@ -20,7 +20,7 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
     /// <summary>When the document is given up: for its age, or earlier where its sender wants it back by then (RFC 2852 4.1.2, mode R).</summary>
     public DateTimeOffset ExpiresAt(Document document)
     {
-        var aged = document.Created + limits.ExpireAfter;
+        var aged = document.AgeFrom + limits.ExpireAfter;
         return document.Envelope is { DeliverByReturns: true, DeliverBy: { } by } ? Earlier(by, aged) : aged;
     }
 

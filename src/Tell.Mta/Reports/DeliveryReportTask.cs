@@ -16,7 +16,7 @@ public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask(
     // Finished documents harm nobody for a moment, and a round costs the same for one as for many.
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
 
-    private readonly ReportComposer _composer = new(context);
+    private readonly Reporter _reporter = new(context);
     private string _doing = "Idle";
 
     /// <inheritdoc/>
@@ -56,12 +56,15 @@ public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask(
 
     // Finishes what is finished. A report that the store has no room for waits, and the rest is cleared away all the same: that makes
     // room. Returns the fault that left something behind, for the task to come back to after a pause.
-    private async ValueTask<StoreException?> SweepAsync(WorkQueue queue, CancellationToken cancellation)
+    private async ValueTask<StoreException?> SweepAsync(WorkQueue queue, CancellationToken cancellation) =>
+        await SweepAsync(queue, DocumentState.Success, cancellation) ?? await SweepAsync(queue, DocumentState.Failure, cancellation);
+
+    private async ValueTask<StoreException?> SweepAsync(WorkQueue queue, DocumentState state, CancellationToken cancellation)
     {
         while (true)
         {
             StoreException? trouble = null;
-            var finished = await Context.Queues.ReadFinishedAsync(queue, Batch, cancellation);
+            var finished = await Context.Queues.ReadFinishedAsync(queue, state, null, Batch, cancellation);
             if (finished.Count == 0)
                 return null;
             try
@@ -87,7 +90,7 @@ public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask(
             }
             finally
             {
-                await _composer.ReleaseAsync();
+                await _reporter.ReleaseAsync();
             }
             if (trouble is not null || finished.Count < Batch)
                 return trouble;
@@ -110,10 +113,8 @@ public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask(
             return Dead(lease, document.Reason ?? "transmission failed");
         try
         {
-            var report = await _composer.ComposeAsync(document, cancellation);
-            return report is null
-                ? Dead(lease, $"nobody to report to: {document.Reason}")
-                : Settlement.Removed(lease) with { Created = [report], Counters = [new(Stat.Reports, 1)] };
+            var one = new ReportCase(Settlement.Removed(lease), Mail.DeliveryAction.Failed, document.Envelope!.Recipients);
+            return (await _reporter.ReportAsync([one], cancellation))[0];
         }
         // Seed 002: if, for whatever reason, the DRT task cannot build a failure report, the message is marked dead.
         catch (Exception fault) when (fault is not (OperationCanceledException or StoreException))

@@ -12,22 +12,16 @@ namespace Tell.Mta.Reports;
 /// </summary>
 internal sealed class ReportComposer(MtaContext context)
 {
-    private const int MaxReturned = 1 << 20;
-
     private readonly List<IContentWriter> _writers = [];
 
-    /// <summary>The report; null where there is nobody to report to: a null sender, or a report itself (facts: lotus 1.1).</summary>
-    public async ValueTask<Document?> ComposeAsync(Document failed, CancellationToken cancellation)
+    /// <summary>The report, not stored yet: in MAIL.BOX for somebody here, a parentless child in SMTPOBWQ for others.</summary>
+    public async ValueTask<Document> ComposeAsync(ReportDraft draft, CancellationToken cancellation)
     {
-        var source = failed.Parent is { } parent ? await context.Queues.GetAsync(parent, cancellation) ?? failed : failed;
-        if (source.Form == Forms.NonDeliveryReport || source.Envelope?.Sender is not { } sender)
-            return null;
-
+        var (source, sender, returned) = (draft.Source, draft.To, draft.Returned);
         var id = context.Queues.NewId();
         var where = await context.Directory.LocateAsync(sender, cancellation);
-        var returned = failed.Content;
         // RFC 3461 4.3 leaves the amount to us where RET was not given: what is large is returned as its header.
-        var part = returned is null ? null : returned.Size > MaxReturned ? ReturnContent.Headers : (ReturnContent?)source.Envelope.Return;
+        var part = returned is null ? null : returned.Size > context.Settings.ReportReturnSize ? ReturnContent.Headers : source.Envelope?.Return;
         var (high, highHeader) = returned is null || part is null ? default : await HighOctetsAsync(returned, part.Value, cancellation);
         var message = new ReportMessage
         {
@@ -35,27 +29,28 @@ internal sealed class ReportComposer(MtaContext context)
             Date = context.Now,
             MessageId = MessageId.New(id.ToString(), context.HostDomain),
             Boundary = Boundary.Of(id.ToString()),
-            Status = Status(failed, source),
+            Status = Status(draft),
             Original = MessageId.TryParse(source[ItemNames.MessageId]?.Text ?? "", out var original) ? original : default,
             Returned = part,
             ReturnedBody = high ? BodyType.EightBitMime : BodyType.SevenBit,
-            ReturnedUtf8 = highHeader && failed.Envelope is { SmtpUtf8: true },
+            ReturnedUtf8 = highHeader && source.Envelope is { SmtpUtf8: true },
         };
         var content = await WriteAsync(message, returned, cancellation);
         return new Document
         {
             Id = id,
-            Form = Forms.NonDeliveryReport,
+            Form = draft.Form,
             Queue = where.Kind == LocalityKind.Elsewhere ? WorkQueue.Outbound : WorkQueue.MailBox,
             Destination = where.Kind == LocalityKind.Elsewhere ? sender.Domain.Name : "",
+            Due = draft.Due,
             Content = content,
             Items =
             [
                 Item.OfText(ItemNames.From, context.Postmaster.ToString()),
                 Item.OfText(ItemNames.SendTo, sender.ToString()),
                 Item.OfText(ItemNames.Subject, message.Subject.Text),
-                Item.OfText(ItemNames.IntendedRecipient, [.. failed.Envelope!.Recipients.Select(recipient => recipient.Address.ToString())]),
-                Item.OfText(ItemNames.FailureReason, failed.Reason ?? ""),
+                Item.OfText(ItemNames.IntendedRecipient, [.. draft.Recipients.Select(recipient => recipient.FinalRecipient.ToString())]),
+                Item.OfText(ItemNames.FailureReason, draft.Reason),
                 Item.OfText(ItemNames.Correlation, source.Id.ToString()),
             ],
             Envelope = new Envelope
@@ -77,30 +72,14 @@ internal sealed class ReportComposer(MtaContext context)
         _writers.Clear();
     }
 
-    private DeliveryStatus Status(Document failed, Document source) => new()
+    private DeliveryStatus Status(ReportDraft draft) => new()
     {
         ReportingMta = context.HostDomain,
-        EnvelopeId = source.Envelope?.EnvelopeId,
-        ReceivedFrom = source.Envelope?.Submission.Helo,
-        Arrival = source.Created,
-        Recipients = [.. failed.Envelope!.Recipients.Select(recipient => Of(failed, recipient))],
+        EnvelopeId = draft.Source.Envelope?.EnvelopeId,
+        ReceivedFrom = draft.Source.Envelope?.Submission.Helo,
+        Arrival = draft.Source.Created,
+        Recipients = draft.Recipients,
     };
-
-    private static RecipientReport Of(Document failed, Recipient recipient)
-    {
-        var last = failed.Attempts is [.., var attempt] ? attempt : null;
-        var spoke = recipient.LastHost ?? (last?.Code > 0 ? last.Host : null);
-        var said = recipient.LastReply ?? last?.Text ?? failed.Reason;
-        return new RecipientReport(recipient.Address, DeliveryAction.Failed, recipient.LastStatus)
-        {
-            OriginalRecipient = recipient.OriginalRecipient,
-            Reason = Line.Clean(failed.Reason ?? said ?? ""),
-            RemoteMta = spoke,
-            Diagnostic = said,
-            DiagnosticType = spoke is null ? "x-tell" : "smtp",
-            LastAttempt = last?.Time,
-        };
-    }
 
     // What was declared of a message is not always so, and a report must not promise seven bits of something else, nor ask for SMTPUTF8
     // where nothing needs it: then its way back might not exist.

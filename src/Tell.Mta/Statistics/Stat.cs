@@ -72,6 +72,48 @@ public static class Stat
     /// <summary>Of them, for age.</summary>
     public const string Expired = "MTA.Expired.Recipients";
 
+    /// <summary>Delivery Reports made.</summary>
+    public const string DeliveryReports = "MTA.Reports.Delivery";
+
+    /// <summary>Delay Reports made.</summary>
+    public const string DelayReports = "MTA.Reports.Delay";
+
+    /// <summary>Trace Reports made.</summary>
+    public const string TraceReports = "MTA.Reports.Trace";
+
+    /// <summary>Recipients given up of whom nobody is told, because their sender wants it so.</summary>
+    public const string SuppressedRecipients = "MTA.Reports.Suppressed";
+
+    /// <summary>Reports that wait because their addressee has had many.</summary>
+    public const string ReportsDelayed = "MTA.Reports.Delayed";
+
+    /// <summary>Return receipts sent.</summary>
+    public const string Receipts = "MTA.Receipts";
+
+    /// <summary>Messages held because they go in circles.</summary>
+    public const string Loops = "MTA.Loops";
+
+    /// <summary>Messages that a client sent again and that we had.</summary>
+    public const string Duplicates = "MTA.Duplicates";
+
+    /// <summary>Dead documents tried again by themselves.</summary>
+    public const string DeadRetried = "MTA.Dead.Retried";
+
+    /// <summary>Dead and held documents that operators released.</summary>
+    public const string Released = "MTA.Released";
+
+    /// <summary>Recipients that operators removed.</summary>
+    public const string RemovedRecipients = "MTA.Removed.Recipients";
+
+    /// <summary>Transmissions in doubt that are held.</summary>
+    public const string InDoubtHeld = "MTA.InDoubt.Held";
+
+    /// <summary>Transmissions in doubt that are taken to be there.</summary>
+    public const string InDoubtAssumed = "MTA.InDoubt.Assumed";
+
+    /// <summary>Recipients delivered after an attempt in doubt.</summary>
+    public const string InDoubtRepeated = "MTA.InDoubt.Repeated";
+
     /// <summary>NonDelivery Reports made.</summary>
     public const string Reports = "MTA.Reports";
 

@@ -24,7 +24,7 @@ internal static class HelpCommand
             return All(table, call.Answer);
         if (words is [var word] && word.Equals("SETTINGS", StringComparison.OrdinalIgnoreCase))
         {
-            call.Answer.Table([.. SettingsCatalogue.All.Select(setting => (string[])[$"  {setting.Name}", setting.IsLater ? "(not in this release)" : setting.Default])]);
+            call.Answer.Table([.. SettingsCatalogue.All.Select(setting => (string[])[$"  {setting.Name}", setting.Default])]);
             call.Answer.Line("HELP NAME explains one; SET CONFIGURATION NAME=VALUE changes it.");
             return true;
         }
@@ -64,7 +64,7 @@ internal static class HelpCommand
     private static bool One(Setting setting, Answer answer)
     {
         answer.Line($"{setting.Name}={setting.Default}");
-        answer.Line($"  {setting.Sentence}{(setting.IsLater ? " Not in this release." : "")}");
+        answer.Line($"  {setting.Sentence}");
         answer.Line($"  {setting.Form}");
         return true;
     }

@@ -30,7 +30,6 @@ public sealed class ConfigurationFileTests : IDisposable
         var file = new ConfigurationFile(Ini);
         Assert.Equal("SMTPMTA_MaxHops: \"many\" is not a whole number from 1 to 1000", file.Set("SMTPMTA_MaxHops", "many"));
         Assert.Equal("SMTPMTA_MaxHop is no setting; did you mean SMTPMTA_MaxHops?", file.Set("SMTPMTA_MaxHop", "9"));
-        Assert.Equal("SMTPMTA_DelayWarningAfter: not in this release", file.Set("SMTPMTA_DelayWarningAfter", "PT1H"));
         Assert.Equal("SMTPMTA_HostName: a value is one line", file.Set("SMTPMTA_HostName", "a.test\nSMTPMTA_RelayClients=0.0.0.0/0"));
         Assert.Equal("SMTPMTA_HostName=a.test\n", File.ReadAllText(Ini));
     }

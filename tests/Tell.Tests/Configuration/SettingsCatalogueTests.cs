@@ -44,7 +44,7 @@ public sealed class SettingsCatalogueTests
     public void Each_setting_has_a_property_of_its_name_and_each_property_a_setting()
     {
         var properties = typeof(MtaSettings).GetProperties().Where(property => !property.GetMethod!.IsStatic).Select(property => property.Name).Order();
-        var settings = SettingsCatalogue.All.Where(setting => !setting.IsLater).Select(setting => setting.Name.Replace(SettingsCatalogue.Prefix, "")).Order();
+        var settings = SettingsCatalogue.All.Select(setting => setting.Name.Replace(SettingsCatalogue.Prefix, "")).Order();
         Assert.Equal(properties, settings);
     }
 

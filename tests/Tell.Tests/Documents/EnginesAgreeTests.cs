@@ -53,7 +53,7 @@ public sealed class EnginesAgreeTests
 
         public async Task<string> StepAsync()
         {
-            var verb = Random.Next(16);
+            var verb = Random.Next(20);
             try
             {
                 return $"{verb}: {await VerbAsync(verb)} | {await StateAsync()}";
@@ -84,9 +84,11 @@ public sealed class EnginesAgreeTests
                 case 3 or 4 or 5:
                     return Remember(await _store.TakeAsync(Queue, Lane, Random.Next(4), Minute * Random.Next(1, 3), None));
                 case 6:
-                    return Remember(await _store.TakeOlderAsync(Queue, time.GetUtcNow() - Minute * Random.Next(3), 2, Minute, None));
+                    return Remember(await _store.ReadAgedAsync(
+                        Queue, Random.Next(2) == 0 ? DateTimeOffset.MinValue : time.GetUtcNow() - Minute * Random.Next(9), time.GetUtcNow() - Minute * Random.Next(3), Random.Next(4), None));
                 case 7:
-                    return Remember(await _store.ReadFinishedAsync(Queue, 3, None));
+                    return Remember(await _store.ReadFinishedAsync(
+                        Queue, Random.Next(2) == 0 ? DocumentState.Success : DocumentState.Failure, _ids.Count > 0 && Random.Next(2) == 0 ? _ids[Random.Next(_ids.Count)] : null, 3, None));
                 case 8 when _ids.Count > 0:
                     return await _store.ReadLeaseAsync(_ids[Random.Next(_ids.Count)], None) is { } lease ? Remember([lease]) : "none";
                 case 9 when _leases.Count > 0:
@@ -99,10 +101,25 @@ public sealed class EnginesAgreeTests
                     return "reopened";
                 case 12 when Random.Next(4) == 0:
                     return (await _store.ResetCounterAsync("Put", None)).ToString();
+                case 13 or 14:
+                    var once = New() with { Content = null, Items = [] };
+                    return _names[await _store.PutOnceAsync(once, Print, time.GetUtcNow() + TimeSpan.FromSeconds(Random.Next(200)), [new CounterChange("Once", 1)], Traffic(), None)];
+                case 15 when Random.Next(2) == 0:
+                    _store.Forget(Print);
+                    return "forgotten";
+                case 15:
+                    _store.Count("Put", Random.Next(5));
+                    return "counted";
+                case 16 when Random.Next(4) == 0:
+                    return (await _store.ResetTrafficAsync((TrafficKind)Random.Next(1, 3), Random.Next(2) == 0 ? null : Lane, None)).ToString();
+                case 16 when Random.Next(3) == 0:
+                    return (await _store.ForgetTrafficAsync(time.GetUtcNow() - Minute * Random.Next(5), None)).ToString();
                 default:
                     if (_leases.Count == 0)
                         return "nothing";
                     var settlements = Enumerable.Range(0, Random.Next(1, 3)).Select(_ => Settle()).ToArray();
+                    if (Random.Next(3) == 0)
+                        settlements[0] = settlements[0] with { Others = [.. Enumerable.Range(0, Random.Next(1, 3)).Select(_ => Settle())] };
                     return string.Join(',', await _store.SettleAsync(settlements, None));
             }
         }
@@ -128,7 +145,11 @@ public sealed class EnginesAgreeTests
             // A parent that is removed by the same call makes the engines differ in which words they refuse it with; not of interest here.
             if (Random.Next(4) == 0)
                 settlement = settlement with { Created = [New() with { Parent = settlement.Kind == SettlementKind.Removed ? lease.Document.Parent : lease.Document.Id }] };
-            return settlement with { Counters = [new CounterChange(settlement.Kind.ToString(), 1)] };
+            if (Random.Next(4) == 0)
+                settlement = settlement with { Destination = Lane };
+            if (Random.Next(4) == 0)
+                settlement = settlement with { Notices = Random.Next(3), Releases = Random.Next(3), Began = Random.Next(2) == 0 ? null : time.GetUtcNow() - Minute * Random.Next(9) };
+            return settlement with { Traffic = Traffic(), Counters = [new CounterChange(settlement.Kind.ToString(), 1)] };
         }
 
         private Document New()
@@ -141,10 +162,15 @@ public sealed class EnginesAgreeTests
             {
                 Id = id, Form = Forms.Message, Queue = Queue, Destination = Lane, Parent = parent, State = Random.Next(8) switch { 0 => DocumentState.Held, 1 => DocumentState.Failure, 2 => DocumentState.Success, _ => DocumentState.Pending },
                 Due = Random.Next(2) == 0 ? null : time.GetUtcNow() + TimeSpan.FromSeconds(Random.Next(-60, 120)), Envelope = Random.Next(5) == 0 ? null : Envelope((Priority)Random.Next(3)),
-                Attempts = Random.Next(6) == 0 ? [FullAttempt] : [],
+                Attempts = Random.Next(6) == 0 ? [FullAttempt] : [], Notices = Random.Next(2), Began = Random.Next(3) == 0 ? time.GetUtcNow() - Minute * Random.Next(9) : null,
                 Content = Pick(2), Items = Pick(8) is { } attached ? [Item.OfAttachment("A", "a", "text/plain", attached)] : [],
             };
         }
+
+        private Fingerprint Print => new(0, (UInt128)Random.Next(6));
+
+        private System.Collections.Immutable.ImmutableArray<TrafficChange> Traffic() => Random.Next(3) > 0 ? [] :
+            [new TrafficChange((TrafficKind)Random.Next(1, 3), Lane, new Traffic { Delivered = new Amount(1, Random.Next(9), Random.Next(9)), QueueTime = Random.Next(9) })];
 
         // Mostly one of the last: the older are often gone, and pointing at them is refused.
         private Content? Pick(int oneIn) => _contents.Count > 0 && Random.Next(oneIn) == 0 ? _contents[^Random.Next(1, Math.Min(4, _contents.Count + 1))] : null;
@@ -159,7 +185,7 @@ public sealed class EnginesAgreeTests
 
         // Ids are not compared: that they are unique is enough, and contents and documents share one source.
         private string Shown(Document document) => $"{_names[document.Id]} {document.Queue} {document.State} '{document.Destination}' {document.Due:HH:mm:ss.fff} "
-            + $"^{(document.Parent is { } parent ? _names[parent] : "")} {document.Children} {document.Reason} {document.AttemptCount}/{document.Attempts.Length} {document.Envelope?.Priority} {(document.Content is { } c ? _contents.FindIndex(x => x.Id == c.Id).ToString() : "")}";
+            + $"^{(document.Parent is { } parent ? _names[parent] : "")} {document.Children} {document.Reason} {document.AttemptCount}/{document.Attempts.Length} {document.Envelope?.Priority} {document.Notices} {document.Releases} {document.Began:HH:mm:ss.fff} {(document.Content is { } c ? _contents.FindIndex(x => x.Id == c.Id).ToString() : "")}";
 
         private async Task<string> StateAsync()
         {
@@ -176,6 +202,13 @@ public sealed class EnginesAgreeTests
                 text.Append(count);
             foreach (var (name, value) in await _store.CountersAsync(None))
                 text.Append(name).Append(value).Append(' ');
+            foreach (var kind in Enum.GetValues<TrafficKind>())
+            {
+                foreach (var (name, traffic) in (await _store.TrafficAsync(kind, None)).OrderBy(t => t.Key, StringComparer.Ordinal))
+                    text.Append(kind).Append(name).Append(traffic);
+            }
+            foreach (var stored in (await _store.StoredAsync(WorkQueue.Outbound, None)).OrderBy(s => s.Destination, StringComparer.Ordinal))
+                text.Append(stored);
             return text.ToString();
         }
     }

@@ -17,8 +17,13 @@ public sealed class MemoryPlace : IPlace
 {
     private MemoryDataDirectory? _directory;
 
-    public Task<IDataDirectory> OpenAsync(TimeProvider time) =>
-        Task.FromResult<IDataDirectory>(_directory = _directory is null ? new MemoryDataDirectory(time, new Random(7)) : _directory.Reopen());
+    public async Task<IDataDirectory> OpenAsync(TimeProvider time)
+    {
+        // A clean end, as on the disk: what was counted is written.
+        if (_directory is not null)
+            await _directory.Queues.DisposeAsync();
+        return _directory = _directory is null ? new MemoryDataDirectory(time, new Random(7)) : _directory.Reopen();
+    }
 
     public ValueTask DisposeAsync() => _directory?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

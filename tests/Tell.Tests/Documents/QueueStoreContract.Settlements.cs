@@ -56,7 +56,7 @@ public abstract partial class QueueStoreContract
         Time.Advance(TimeSpan.FromDays(30));
         Assert.Empty(await TakeAsync());
         Assert.Empty(await Store.ReadFinishedAsync(WorkQueue.Outbound, 10, None));
-        Assert.Empty(await Store.TakeOlderAsync(WorkQueue.Outbound, Time.GetUtcNow(), 10, Minute, None));
+        Assert.Empty(await Store.ReadAgedAsync(WorkQueue.Outbound, DateTimeOffset.MinValue, Time.GetUtcNow(), 10, None));
         Assert.Equal((state, "why"), ((await Store.GetAsync(document.Id, None))!.State, (await Store.GetAsync(document.Id, None))!.Reason));
         await Store.SettleAsync(Settlement.Deferred((await Store.ReadLeaseAsync(document.Id, None))!, Time.GetUtcNow(), "released"));
         Assert.Single(await TakeAsync());

@@ -28,7 +28,7 @@ public abstract partial class QueueStoreContract(IPlace place) : IAsyncLifetime
         var document = Document(Store, lane: "example.com") with
         {
             Envelope = FullEnvelope,
-            Reason = "because",
+            Reason = "because", Notices = 2, Releases = 3, Began = Time.GetUtcNow().AddDays(-2),
             Attempts = [FullAttempt, FullAttempt with { Host = null, Address = null, Tls = null, Node = null, Code = 0, Status = default, Text = "", Phase = "connecting" }],
             Items =
             [

@@ -24,7 +24,7 @@ internal static class Sample
             new Recipient(Mailbox.Parse("bob@example.com"))
             {
                 Notify = Notify.Success | Notify.Delay, OriginalRecipient = "rfc822;Bob <æ> \"x\"@example.com", Status = RecipientStatus.Failed, Attempts = 3,
-                LastStatus = new EnhancedStatus(5, 1, 1), LastReply = "5.1.1 no such user \u2028 \\ \"", LastHost = "mx.example.com",
+                LastStatus = new EnhancedStatus(5, 1, 1), LastReply = "5.1.1 no such user \u2028 \\ \"", LastHost = "mx.example.com", InDoubt = true,
             },
             new Recipient(Mailbox.Parse("jürgen@xn--mller-kva.example")),
             new Recipient(Mailbox.Parse("root@[IPv6:2001:db8::1]")),
@@ -108,7 +108,7 @@ internal static class Sample
     public static string Text(Document? document) => document is null ? "none" : System.Text.Json.JsonSerializer.Serialize(new
     {
         Id = document.Id.ToString(), document.Form, document.Queue, document.State, document.Destination, document.Due, Parent = document.Parent?.ToString(),
-        document.Children, document.Reason, document.Content, document.AttemptCount, document.Attempts,
+        document.Children, document.Reason, document.Content, document.AttemptCount, document.Attempts, document.Notices, document.Releases, document.Began,
         Items = document.Items.Select(i => new { i.Name, i.Kind, i.Texts, Numbers = i.Numbers.Select(n => n.ToString("R")), i.Times, i.MediaType, i.Content }),
         Envelope = document.Envelope is not { } e ? null : new
         {

@@ -118,10 +118,10 @@ internal sealed class FaultyStores : IDataDirectory
 
         public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadContentAsync(Content content, CancellationToken cancellation) => Try("read").ReadContentAsync(content, cancellation);
 
-        public async ValueTask PutAsync(IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, CancellationToken cancellation)
+        public async ValueTask PutAsync(IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic, CancellationToken cancellation)
         {
             await owner.Putting();
-            await Try("put").PutAsync(documents, counters, cancellation);
+            await Try("put").PutAsync(documents, counters, traffic, cancellation);
         }
 
         public async ValueTask<IReadOnlyList<Lease>> TakeAsync(WorkQueue queue, string destination, int most, TimeSpan lease, CancellationToken cancellation)
@@ -131,7 +131,22 @@ internal sealed class FaultyStores : IDataDirectory
             return taken;
         }
 
-        public ValueTask<IReadOnlyList<Lease>> TakeOlderAsync(WorkQueue queue, DateTimeOffset before, int most, TimeSpan lease, CancellationToken cancellation) => Try("take").TakeOlderAsync(queue, before, most, lease, cancellation);
+        public ValueTask<IReadOnlyList<Lease>> ReadAgedAsync(WorkQueue queue, DateTimeOffset after, DateTimeOffset until, int most, CancellationToken cancellation) => inner.ReadAgedAsync(queue, after, until, most, cancellation);
+
+        public ValueTask<Unid> PutOnceAsync(Document document, Fingerprint fingerprint, DateTimeOffset until, IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic, CancellationToken cancellation) =>
+            Try("put").PutOnceAsync(document, fingerprint, until, counters, traffic, cancellation);
+
+        public void Forget(Fingerprint fingerprint) => inner.Forget(fingerprint);
+
+        public ValueTask<IReadOnlyList<StoredMail>> StoredAsync(WorkQueue queue, CancellationToken cancellation) => inner.StoredAsync(queue, cancellation);
+
+        public ValueTask<IReadOnlyDictionary<string, Traffic>> TrafficAsync(TrafficKind kind, CancellationToken cancellation) => inner.TrafficAsync(kind, cancellation);
+
+        public ValueTask<bool> ResetTrafficAsync(TrafficKind kind, string? name, CancellationToken cancellation) => inner.ResetTrafficAsync(kind, name, cancellation);
+
+        public ValueTask<int> ForgetTrafficAsync(DateTimeOffset since, CancellationToken cancellation) => inner.ForgetTrafficAsync(since, cancellation);
+
+        public void Count(string name, long delta) => inner.Count(name, delta);
 
         public ValueTask<bool> RenewAsync(Lease lease, TimeSpan length, CancellationToken cancellation) => Try("renew").RenewAsync(lease, length, cancellation);
 
@@ -141,7 +156,7 @@ internal sealed class FaultyStores : IDataDirectory
             return Try("settle").SettleAsync(settlements, cancellation);
         }
 
-        public ValueTask<IReadOnlyList<Lease>> ReadFinishedAsync(WorkQueue queue, int most, CancellationToken cancellation) => inner.ReadFinishedAsync(queue, most, cancellation);
+        public ValueTask<IReadOnlyList<Lease>> ReadFinishedAsync(WorkQueue queue, DocumentState state, Unid? after, int most, CancellationToken cancellation) => inner.ReadFinishedAsync(queue, state, after, most, cancellation);
 
         public ValueTask<Document?> GetAsync(Unid id, CancellationToken cancellation) => inner.GetAsync(id, cancellation);
 

@@ -21,5 +21,18 @@ internal sealed partial class Schema
         CREATE TABLE counter(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE opening(one INTEGER PRIMARY KEY CHECK(one = 1), number INTEGER NOT NULL);
         INSERT INTO opening VALUES(1, 0);
+        """,
+        // What age counts from, what was told and released; an index of the finished that begins with the state; accounts; fingerprints. "seq" grows, so that
+        // a new fingerprint goes to the end of its table and what has expired leaves from its beginning: no message dirties a page of its own for it.
+        $"""
+        ALTER TABLE document ADD COLUMN notices INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE document ADD COLUMN releases INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE document ADD COLUMN began INTEGER;
+        DROP INDEX finished;
+        CREATE INDEX finished ON document(queue, state) WHERE due IS NULL AND (state = 3 OR state = 2 AND children = 0);
+        CREATE INDEX aged ON document(queue, began) WHERE began IS NOT NULL AND due IS NOT NULL;
+        CREATE TABLE fingerprint(seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, id INTEGER NOT NULL, tail INTEGER NOT NULL, until INTEGER NOT NULL);
+        CREATE TABLE traffic(kind INTEGER NOT NULL, name TEXT NOT NULL, last INTEGER NOT NULL, {string.Join(", ", TrafficTable.Sums.Select(sum => sum + " INTEGER NOT NULL"))},
+            PRIMARY KEY(kind, name)) WITHOUT ROWID;
         """);
 }

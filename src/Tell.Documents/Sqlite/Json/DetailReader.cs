@@ -75,6 +75,7 @@ internal static class DetailReader
         LastStatus = Status(json, "last"u8),
         LastReply = Text(json, "reply"u8),
         LastHost = Text(json, "host"u8),
+        InDoubt = Flag(json, "inDoubt"u8),
     };
 
     private static Item ReadItem(JsonElement json)

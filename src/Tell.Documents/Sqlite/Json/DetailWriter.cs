@@ -127,6 +127,7 @@ internal sealed class DetailWriter
             _json.WriteString("last"u8, recipient.LastStatus.ToString());
         Text("reply"u8, recipient.LastReply);
         Text("host"u8, recipient.LastHost);
+        Flag("inDoubt"u8, recipient.InDoubt);
         _json.WriteEndObject();
     }
 

@@ -1,14 +1,17 @@
 namespace Tell.Documents.Sqlite;
 
 /// <summary>
-/// The statistics, in memory and in the table "counter". The changes of all operations of a transaction are written once per name.
-/// Changed by the engine's thread, read by any.
+/// The statistics, in memory and in the table "counter". The changes of all operations of a transaction are written once per name, and with them what was
+/// counted outside of any. Changed by the engine's thread, read by any; <see cref="Later"/> may be called by any.
 /// </summary>
 internal sealed class Counters
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _values = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _changed = new(StringComparer.Ordinal);
+    // What waits for a transaction, and what has joined the one that runs: it waits again where that fails.
+    private readonly Dictionary<string, long> _later = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _joined = new(StringComparer.Ordinal);
     private readonly Statement _set;
 
     public Counters(Connection connection)
@@ -19,25 +22,57 @@ internal sealed class Counters
             _values.Add(all.Text(0), all.Long(1));
     }
 
+    /// <summary>True where something waits for a transaction. Any thread.</summary>
+    public bool HasLater
+    {
+        get
+        {
+            lock (_gate)
+                return _later.Count > 0;
+        }
+    }
+
     /// <summary>Adds to counters within the transaction.</summary>
     public void Add(IReadOnlyList<CounterChange> changes)
     {
         for (var i = 0; i < changes.Count; i++)
-            _changed[changes[i].Name] = Current(changes[i].Name) + changes[i].Delta;
+            Add(changes[i].Name, changes[i].Delta);
     }
 
-    /// <summary>Sets a counter to zero within the transaction; false where there is none.</summary>
+    /// <summary>Adds to a counter along with the next transaction. Any thread.</summary>
+    public void Later(string name, long delta)
+    {
+        lock (_gate)
+            _later[name] = _later.GetValueOrDefault(name) + delta;
+    }
+
+    /// <summary>Sets a counter to zero within the transaction, with what waits for one; false where there is none.</summary>
     public bool Reset(string name)
     {
-        if (!_changed.ContainsKey(name) && !_values.ContainsKey(name))
-            return false;
+        lock (_gate)
+        {
+            var waited = _later.Remove(name, out var delta);
+            if (waited)
+                _joined[name] = _joined.GetValueOrDefault(name) + delta;
+            else if (!_changed.ContainsKey(name) && !_values.ContainsKey(name))
+                return false;
+        }
         _changed[name] = 0;
         return true;
     }
 
-    /// <summary>Writes what the transaction changed.</summary>
+    /// <summary>Writes what the transaction changed, and what waited for it.</summary>
     public void BeforeCommit()
     {
+        lock (_gate)
+        {
+            foreach (var (name, delta) in _later)
+            {
+                Add(name, delta);
+                _joined[name] = _joined.GetValueOrDefault(name) + delta;
+            }
+            _later.Clear();
+        }
         foreach (var (name, value) in _changed)
             _set.Bind(1, name).Bind(2, value).Run();
     }
@@ -51,19 +86,36 @@ internal sealed class Counters
         {
             foreach (var (name, value) in _changed)
                 _values[name] = value;
+            _joined.Clear();
         }
         _changed.Clear();
     }
 
     /// <summary>The transaction was not.</summary>
-    public void RolledBack() => _changed.Clear();
+    public void RolledBack()
+    {
+        _changed.Clear();
+        lock (_gate)
+        {
+            foreach (var (name, delta) in _joined)
+                _later[name] = _later.GetValueOrDefault(name) + delta;
+            _joined.Clear();
+        }
+    }
 
-    /// <summary>All, by name.</summary>
+    /// <summary>All, by name, with what waits.</summary>
     public IReadOnlyDictionary<string, long> Show()
     {
         lock (_gate)
-            return new SortedDictionary<string, long>(_values, StringComparer.Ordinal);
+        {
+            var shown = new SortedDictionary<string, long>(_values, StringComparer.Ordinal);
+            foreach (var (name, delta) in _later.Concat(_joined))
+                shown[name] = shown.GetValueOrDefault(name) + delta;
+            return shown;
+        }
     }
+
+    private void Add(string name, long delta) => _changed[name] = Current(name) + delta;
 
     private long Current(string name) => _changed.TryGetValue(name, out var value) ? value : _values.GetValueOrDefault(name);
 }

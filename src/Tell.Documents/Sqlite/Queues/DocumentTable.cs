@@ -5,8 +5,11 @@ namespace Tell.Documents.Sqlite;
 /// <summary>The statements on documents and attempts of one connection. No statement reads more rows than it gives, but for views with filters.</summary>
 internal sealed class DocumentTable(Connection connection)
 {
-    private const string Columns =
-        "id, tail, queue, state, due, fence, children, attempts, form, destination, parent, parent_tail, content, size, reason, detail";
+    internal const string Columns =
+        "id, tail, queue, state, due, fence, children, attempts, form, destination, parent, parent_tail, content, size, reason, detail, notices, releases, began";
+
+    /// <summary>The place of "began" among the columns.</summary>
+    internal const int BeganColumn = 18;
 
     internal const string WaitingSql =
         "SELECT id FROM document INDEXED BY waiting WHERE queue = ?1 AND destination = ?2 AND rank = ?3 AND due <= ?4 ORDER BY due, id";
@@ -24,22 +27,20 @@ internal sealed class DocumentTable(Connection connection)
         "SELECT id, due FROM document INDEXED BY waiting WHERE queue = ?1 AND destination = ?2 AND rank = ?3 AND due IS NOT NULL ORDER BY due, id";
 
     internal const string FinishedSql =
-        "SELECT id FROM document INDEXED BY finished WHERE queue = ?1 AND due IS NULL AND (state = 3 OR state = 2 AND children = 0) ORDER BY id LIMIT ?2";
-
-    internal const string OlderSql = "SELECT id FROM document NOT INDEXED WHERE id < ?2 AND queue = ?1 AND due IS NOT NULL ORDER BY id";
+        "SELECT id FROM document INDEXED BY finished WHERE queue = ?1 AND state = ?2 AND due IS NULL AND (state = 3 OR state = 2 AND children = 0) AND id > ?3 ORDER BY id LIMIT ?4";
 
     private readonly Statement _insert = connection.Prepare(
-        $"INSERT INTO document({Columns}, rank) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)");
+        $"INSERT INTO document({Columns}, rank) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)");
     private readonly Statement _update = connection.Prepare(
         "UPDATE document SET state = ?2, due = ?3, fence = ?4, attempts = ?5, reason = ?6 WHERE id = ?1");
     private readonly Statement _updateDetail = connection.Prepare("UPDATE document SET rank = ?2, detail = ?3 WHERE id = ?1");
+    private readonly Statement _updateCourse = connection.Prepare("UPDATE document SET destination = ?2, notices = ?3, releases = ?4, began = ?5 WHERE id = ?1");
     private readonly Statement _updateChildren = connection.Prepare("UPDATE document SET children = ?2 WHERE id = ?1");
     private readonly Statement _updateDue = connection.Prepare("UPDATE document SET due = ?2 WHERE id = ?1");
     private readonly Statement _delete = connection.Prepare("DELETE FROM document WHERE id = ?1");
     private readonly Statement _get = connection.Prepare($"SELECT {Columns} FROM document WHERE id = ?1");
     private readonly Statement _waiting = connection.Prepare(WaitingSql);
     private readonly Statement _later = connection.Prepare(LaterSql);
-    private readonly Statement _older = connection.Prepare(OlderSql);
     private readonly Statement _finished = connection.Prepare(FinishedSql);
     private readonly Statement _firstLane = connection.Prepare(FirstLaneSql);
     private readonly Statement _nextLane = connection.Prepare(NextLaneSql);
@@ -60,7 +61,8 @@ internal sealed class DocumentTable(Connection connection)
             .Bind(6, 0).Bind(7, document.Children).Bind(8, document.AttemptCount).Bind(9, document.Form).Bind(10, document.Destination)
             .Bind(11, (long?)document.Parent?.High).Bind(12, unchecked((long?)document.Parent?.Low))
             .Bind(13, document.Content?.Id).Bind(14, document.Content?.Size).Bind(15, document.Reason).Bind(16, detail)
-            .Bind(17, Transition.Rank(document)).Run();
+            .Bind(17, document.Notices).Bind(18, document.Releases).Bind(19, document.Began?.ToUnixTimeMilliseconds())
+            .Bind(20, Transition.Rank(document)).Run();
         for (var i = 0; i < document.Attempts.Length; i++)
             InsertAttempt(document.Id, document.AttemptCount - document.Attempts.Length + i, document.Attempts[i]);
     }
@@ -73,6 +75,11 @@ internal sealed class DocumentTable(Connection connection)
     /// <summary>Writes the envelope anew.</summary>
     public void UpdateDetail(Document document) =>
         _updateDetail.Bind(1, (long)document.Id.High).Bind(2, Transition.Rank(document)).Bind(3, DetailWriter.Write(document)).Run();
+
+    /// <summary>Writes the lane, and what was told and released of the document.</summary>
+    public void UpdateCourse(Document document) =>
+        _updateCourse.Bind(1, (long)document.Id.High).Bind(2, document.Destination).Bind(3, document.Notices).Bind(4, document.Releases)
+            .Bind(5, document.Began?.ToUnixTimeMilliseconds()).Run();
 
     /// <summary>Writes the count of unfinished children.</summary>
     public void UpdateChildren(long id, int children) => _updateChildren.Bind(1, id).Bind(2, children).Run();
@@ -119,14 +126,10 @@ internal sealed class DocumentTable(Connection connection)
     public void Later(WorkQueue queue, string destination, int rank, DateTimeOffset now, Leases leases, int most, List<long> found) =>
         Collect(_later.Bind(1, (long)queue).Bind(2, destination).Bind(3, rank).Bind(4, now.ToUnixTimeMilliseconds()), leases, most, found);
 
-    /// <summary>The waiting documents of a queue with an id below a limit, due or not, passing over those that are taken.</summary>
-    public void Older(WorkQueue queue, long below, Leases leases, int most, List<long> found) =>
-        Collect(_older.Bind(1, (long)queue).Bind(2, below), leases, most, found);
-
-    /// <summary>The finished documents of a queue, oldest first.</summary>
-    public List<long> Finished(WorkQueue queue, int most)
+    /// <summary>The finished documents of a queue in that state, oldest first.</summary>
+    public List<long> Finished(WorkQueue queue, DocumentState state, Unid? after, int most)
     {
-        using var rows = _finished.Bind(1, (long)queue).Bind(2, most).Read();
+        using var rows = _finished.Bind(1, (long)queue).Bind(2, (long)state).Bind(3, (long)(after?.High ?? 0)).Bind(4, Math.Max(0, most)).Read();
         var found = new List<long>();
         while (_finished.Step())
             found.Add(_finished.Long(0));
@@ -186,7 +189,8 @@ internal sealed class DocumentTable(Connection connection)
         }
     }
 
-    private static StoredDocument Row(Statement row) => new(
+    /// <summary>The document of a row that has all the columns.</summary>
+    internal static StoredDocument Row(Statement row) => new(
         DetailReader.Read(
             new Document
             {
@@ -201,6 +205,9 @@ internal sealed class DocumentTable(Connection connection)
                 Parent = row.IsNull(10) ? null : new Unid((ulong)row.Long(10), unchecked((ulong)row.Long(11))),
                 Content = row.IsNull(12) ? null : new Content(row.Long(12), row.Long(13)),
                 Reason = row.TextOrNull(14),
+                Notices = (int)row.Long(16),
+                Releases = (int)row.Long(17),
+                Began = row.LongOrNull(BeganColumn) is { } began ? DateTimeOffset.FromUnixTimeMilliseconds(began) : null,
             },
             row.Blob(15)),
         row.Long(5));

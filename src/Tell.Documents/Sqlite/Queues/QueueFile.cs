@@ -41,6 +41,8 @@ internal sealed class QueueFile : IParticipant, IDisposable
         _opening = _connection.Number("SELECT number FROM opening");
         Leases = new Leases(time);
         Counters = new Counters(_connection);
+        Accounts = new Accounts(new TrafficTable(_connection), time);
+        Fingerprints = new Fingerprints(_connection, time);
         Ids = new UnidSource(time, random, (ulong)Math.Max(_connection.Number("SELECT max(id) FROM document"), _contentTable.LastId()));
         using var counts = _connection.Prepare("SELECT queue, state, count(*) FROM document GROUP BY queue, state");
         while (counts.Step())
@@ -62,6 +64,12 @@ internal sealed class QueueFile : IParticipant, IDisposable
     /// <summary>The statistics. Any thread reads.</summary>
     public Counters Counters { get; }
 
+    /// <summary>The accounts of channels and destinations.</summary>
+    public Accounts Accounts { get; }
+
+    /// <summary>What was put once. Any thread forgets.</summary>
+    public Fingerprints Fingerprints { get; }
+
     /// <summary>The contents. Any thread reads and writes new ones.</summary>
     public Contents Contents { get; } = new(ContentCache);
 
@@ -80,7 +88,7 @@ internal sealed class QueueFile : IParticipant, IDisposable
     /// <summary>A fence larger than all before it.</summary>
     public long NextFence() => (_opening << 40) + ++_fence;
 
-    /// <summary>The fence that settles a document now. What an earlier process handed out settles nothing.</summary>
+    /// <summary>The fence that settles a document now. What an earlier process handed out settles nothing. Any thread.</summary>
     public long FenceOf(StoredDocument stored) => Leases.FenceOf(stored.Key) ?? Math.Max(stored.Fence, _opening << 40);
 
     /// <summary>The document as its row has it; null where there is none.</summary>
@@ -135,6 +143,8 @@ internal sealed class QueueFile : IParticipant, IDisposable
         if (settlement.Envelope is not null)
             _documents.UpdateDetail(after);
         _documents.Update(after, stored.Fence);
+        if (settlement.Destination is not null || settlement.Notices is not null || settlement.Releases is not null || settlement.Began is not null)
+            _documents.UpdateCourse(after);
         if (settlement.Attempt is not null)
             _documents.InsertAttempt(after.Id, before.AttemptCount, settlement.Attempt);
         Remember(stored, 0);
@@ -176,17 +186,25 @@ internal sealed class QueueFile : IParticipant, IDisposable
     public CompactionReport Compact()
     {
         var before = StoreFile.Size(Path);
+        Fingerprints.PruneAll();
         _connection.Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE);
         _connection.Execute("VACUUM");
         _connection.Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE);
         return new CompactionReport("queues", before, StoreFile.Size(Path));
     }
 
-    public void BeforeCommit() => Counters.BeforeCommit();
+    public void BeforeCommit()
+    {
+        Counters.BeforeCommit();
+        Accounts.BeforeCommit();
+        Fingerprints.BeforeCommit();
+    }
 
     public void Committed()
     {
         Counters.Committed();
+        Accounts.Ended();
+        Fingerprints.Committed();
         Tally.Committed();
         Contents.Committed();
         _ended.Clear();
@@ -197,6 +215,8 @@ internal sealed class QueueFile : IParticipant, IDisposable
     public void RolledBack()
     {
         Counters.RolledBack();
+        Accounts.Ended();
+        Fingerprints.RolledBack();
         Tally.RolledBack();
         Contents.RolledBack();
         foreach (var (id, lease) in _ended)

@@ -6,14 +6,21 @@ internal sealed class QueueReader
     private readonly Connection _connection;
     private readonly DocumentTable _documents;
     private readonly ContentTable _contents;
+    private readonly AgedDocuments _aged;
+    private readonly StoredCount _stored;
+    private readonly TrafficTable _traffic;
+    private readonly QueueFile _file;
     private readonly Leases _leases;
 
     /// <summary>A reader of a file that is open for writing.</summary>
-    public QueueReader(string path, Leases leases, string name)
+    public QueueReader(QueueFile file, string name)
     {
-        _leases = leases;
-        _connection = StoreFile.OpenReader(path);
+        (_file, _leases) = (file, file.Leases);
+        _connection = StoreFile.OpenReader(file.Path);
         _documents = new DocumentTable(_connection);
+        _aged = new AgedDocuments(_connection);
+        _stored = new StoredCount(_connection);
+        _traffic = new TrafficTable(_connection);
         _contents = new ContentTable(_connection);
         Thread = new StoreThread(name, batch =>
         {
@@ -51,6 +58,25 @@ internal sealed class QueueReader
 
     /// <summary>When the earliest waiting document of a lane can be taken; null where none waits.</summary>
     public DateTimeOffset? NextDue(WorkQueue queue, string destination) => _documents.Earliest(queue, destination, _leases);
+
+    /// <summary>Documents by the time from which their age counts, as leases.</summary>
+    public IReadOnlyList<Lease> Aged(WorkQueue queue, DateTimeOffset after, DateTimeOffset until, int most)
+    {
+        var leases = new List<Lease>();
+        foreach (var stored in _aged.Read(queue, after, until, most))
+        {
+            // The fence before the look at who has it: whoever takes it in between makes this lease void, and its own is not given away.
+            var fence = _file.FenceOf(stored);
+            leases.Add(new Lease(_leases.Show(stored.Document) with { Attempts = _documents.Attempts(stored.Document) }, fence));
+        }
+        return leases;
+    }
+
+    /// <summary>Adds what is stored in the rows after that id to the lanes; returns the last id, or null where there are no more.</summary>
+    public long? Stored(WorkQueue queue, long after, Dictionary<string, StoredMail> lanes) => _stored.Add(queue, after, lanes);
+
+    /// <summary>Accounts in the order of their names, after that name (null: from the first), at most so many.</summary>
+    public List<(string Name, long Last, Traffic Traffic)> Traffic(TrafficKind kind, string? after, int most) => _traffic.Page(kind, after, most);
 
     /// <summary>The documents of a view.</summary>
     public IReadOnlyList<Document> View(QueueView view)

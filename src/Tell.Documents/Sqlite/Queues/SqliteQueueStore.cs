@@ -7,7 +7,7 @@ namespace Tell.Documents.Sqlite;
 /// The work queues in queues.db. Each verb becomes an operation for the one writing thread, or for one of the reading threads where it
 /// only looks. Checks and serialisation are done on the caller's thread.
 /// </summary>
-internal sealed class SqliteQueueStore : IQueueStore, IContentHost
+internal sealed partial class SqliteQueueStore : IQueueStore, IContentHost
 {
     // What one transaction of MakeDue changes, so that flushing a large backlog does not hold up mail for its whole length.
     private const int MakeDueStep = 1000;
@@ -46,7 +46,7 @@ internal sealed class SqliteQueueStore : IQueueStore, IContentHost
                 try
                 {
                     for (var i = 0; i < store._readers.Length; i++)
-                        store._readers[i] = new QueueReader(path, file.Leases, $"queues.db reader {i + 1}");
+                        store._readers[i] = new QueueReader(file, $"queues.db reader {i + 1}");
                 }
                 catch
                 {
@@ -101,21 +101,35 @@ internal sealed class SqliteQueueStore : IQueueStore, IContentHost
         }
     }
 
-    public async ValueTask PutAsync(IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, CancellationToken cancellation)
+    public async ValueTask PutAsync(
+        IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic, CancellationToken cancellation)
     {
-        var drafts = Drafts(documents);
+        var drafts = Draft.Of(documents, _time.GetUtcNow());
         await _thread.CallAsync(null, OperationKind.Grow, () =>
         {
-            _verbs.Put(drafts, counters);
+            _verbs.Put(drafts, counters, traffic);
             return true;
         }, cancellation);
+    }
+
+    public ValueTask<Unid> PutOnceAsync(
+        Document document, Fingerprint fingerprint, DateTimeOffset until, IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic, CancellationToken cancellation)
+    {
+        Draft[] draft = [Draft.Of(document, _time.GetUtcNow())];
+        return _thread.CallAsync(null, OperationKind.Grow, () => _verbs.PutOnce(draft, fingerprint, until, counters, traffic), cancellation);
+    }
+
+    public void Forget(Fingerprint fingerprint)
+    {
+        ObjectDisposedException.ThrowIf(_closed != 0, this);
+        _file.Fingerprints.Forget(fingerprint);
     }
 
     public ValueTask<IReadOnlyList<Lease>> TakeAsync(WorkQueue queue, string destination, int most, TimeSpan lease, CancellationToken cancellation) =>
         _thread.CallAsync(null, OperationKind.Read, () => _verbs.Take(queue, destination, most, lease), cancellation);
 
-    public ValueTask<IReadOnlyList<Lease>> TakeOlderAsync(WorkQueue queue, DateTimeOffset before, int most, TimeSpan lease, CancellationToken cancellation) =>
-        _thread.CallAsync(null, OperationKind.Read, () => _verbs.TakeOlder(queue, before, most, lease), cancellation);
+    public ValueTask<IReadOnlyList<Lease>> ReadAgedAsync(WorkQueue queue, DateTimeOffset after, DateTimeOffset until, int most, CancellationToken cancellation) =>
+        ReadAsync(reader => reader.Aged(queue, after, until, most), cancellation);
 
     public ValueTask<bool> RenewAsync(Lease lease, TimeSpan length, CancellationToken cancellation)
     {
@@ -126,14 +140,12 @@ internal sealed class SqliteQueueStore : IQueueStore, IContentHost
 
     public ValueTask<IReadOnlyList<bool>> SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellation)
     {
-        var created = new Draft[settlements.Count][];
-        for (var i = 0; i < created.Length; i++)
-            created[i] = settlements[i].Created.IsDefaultOrEmpty ? [] : Drafts(settlements[i].Created);
-        return _thread.CallAsync(null, OperationKind.Write, () => _verbs.Settle(settlements, created), cancellation);
+        var steps = SettlementStep.Of(settlements, _time.GetUtcNow());
+        return _thread.CallAsync(null, OperationKind.Write, () => _verbs.Settle(steps), cancellation);
     }
 
-    public ValueTask<IReadOnlyList<Lease>> ReadFinishedAsync(WorkQueue queue, int most, CancellationToken cancellation) =>
-        _thread.CallAsync(null, OperationKind.Read, () => _verbs.ReadFinished(queue, most), cancellation);
+    public ValueTask<IReadOnlyList<Lease>> ReadFinishedAsync(WorkQueue queue, DocumentState state, Unid? after, int most, CancellationToken cancellation) =>
+        _thread.CallAsync(null, OperationKind.Read, () => _verbs.ReadFinished(queue, state, after, most), cancellation);
 
     public ValueTask<Document?> GetAsync(Unid id, CancellationToken cancellation) => ReadAsync(reader => reader.Get(id), cancellation);
 
@@ -173,23 +185,6 @@ internal sealed class SqliteQueueStore : IQueueStore, IContentHost
         return made;
     }
 
-    public ValueTask<IReadOnlyDictionary<string, long>> CountersAsync(CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        ObjectDisposedException.ThrowIf(_closed != 0, this);
-        return ValueTask.FromResult(_file.Counters.Show());
-    }
-
-    public async ValueTask ChangeCountersAsync(IReadOnlyList<CounterChange> counters, CancellationToken cancellation) =>
-        await _thread.CallAsync(null, OperationKind.Write, () =>
-        {
-            _file.Counters.Add(counters);
-            return true;
-        }, cancellation);
-
-    public ValueTask<bool> ResetCounterAsync(string name, CancellationToken cancellation) =>
-        _thread.CallAsync(null, OperationKind.Write, () => _file.Counters.Reset(name), cancellation);
-
     public IDisposable Watch(WorkQueue queue, Action<QueueHint> hint) => _watchers.Add(queue, hint);
 
     public ValueTask<CompactionReport> CompactAsync(CancellationToken cancellation) =>
@@ -199,6 +194,7 @@ internal sealed class SqliteQueueStore : IQueueStore, IContentHost
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0)
             return;
+        await WriteCountsAsync();
         foreach (var reader in _readers)
             await reader.CloseAsync();
         await _thread.CloseAsync();
@@ -224,15 +220,6 @@ internal sealed class SqliteQueueStore : IQueueStore, IContentHost
         {
             // The next start removes them. Whoever disposes a writer after a full disk has heard of it from the write.
         }
-    }
-
-    private Draft[] Drafts(IReadOnlyList<Document> documents)
-    {
-        var now = _time.GetUtcNow();
-        var drafts = new Draft[documents.Count];
-        for (var i = 0; i < drafts.Length; i++)
-            drafts[i] = Draft.Of(documents[i], now);
-        return drafts;
     }
 
     private ValueTask<T> ReadAsync<T>(Func<QueueReader, T> question, CancellationToken cancellation)

@@ -6,10 +6,22 @@ internal sealed class Verbs(QueueFile file, TimeProvider time)
     private readonly List<long> _found = [];
 
     /// <summary>Puts documents.</summary>
-    public void Put(Draft[] drafts, IReadOnlyList<CounterChange> counters)
+    public void Put(Draft[] drafts, IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic)
     {
         file.Insert(drafts, orphansOf: null);
         file.Counters.Add(counters);
+        file.Accounts.Add(traffic);
+    }
+
+    /// <summary>Puts a document unless it was put; returns the id of the one that is in the store or was.</summary>
+    public Unid PutOnce(Draft[] draft, Fingerprint fingerprint, DateTimeOffset until, IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic)
+    {
+        if (file.Fingerprints.Find(fingerprint) is { } first)
+            return first;
+        Put(draft, counters, traffic);
+        var id = draft[0].Document.Id;
+        file.Fingerprints.Add(fingerprint, id, until);
+        return id;
     }
 
     /// <summary>Takes what is due in a lane.</summary>
@@ -21,27 +33,16 @@ internal sealed class Verbs(QueueFile file, TimeProvider time)
         return TakeFound(length);
     }
 
-    /// <summary>Takes what is old.</summary>
-    public IReadOnlyList<Lease> TakeOlder(WorkQueue queue, DateTimeOffset before, int most, TimeSpan length)
-    {
-        var milliseconds = before.ToUnixTimeMilliseconds();
-        if (DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) < before)
-            milliseconds++;
-        _found.Clear();
-        file.Documents.Older(queue, milliseconds << Unid.SequenceBits, file.Leases, most, _found);
-        return TakeFound(length);
-    }
-
     /// <summary>Reads what is finished.</summary>
-    public IReadOnlyList<Lease> ReadFinished(WorkQueue queue, int most)
+    public IReadOnlyList<Lease> ReadFinished(WorkQueue queue, DocumentState state, Unid? after, int most)
     {
         var leases = new List<Lease>();
-        foreach (var id in file.Documents.Finished(queue, most))
+        foreach (var id in file.Documents.Finished(queue, state, after, most))
         {
             if (file.Find(id) is not { } stored)
                 continue;
             var document = stored.Document;
-            leases.Add(new Lease(document.State == DocumentState.Failure ? document with { Attempts = file.Attempts(document) } : document, file.FenceOf(stored)));
+            leases.Add(new Lease(document with { Attempts = file.Attempts(document) }, file.FenceOf(stored)));
         }
         return leases;
     }
@@ -52,11 +53,17 @@ internal sealed class Verbs(QueueFile file, TimeProvider time)
         : null;
 
     /// <summary>Carries out settlements.</summary>
-    public IReadOnlyList<bool> Settle(IReadOnlyList<Settlement> settlements, Draft[][] created)
+    public IReadOnlyList<bool> Settle(SettlementStep[] steps)
     {
-        var settled = new bool[settlements.Count];
-        for (var i = 0; i < settled.Length; i++)
-            settled[i] = Settle(settlements[i], created[i]);
+        var settled = new List<bool>(steps.Length);
+        for (var i = 0; i < steps.Length;)
+        {
+            var end = i + 1;
+            while (end < steps.Length && steps[end].Joins)
+                end++;
+            settled.Add(Settle(steps.AsSpan(i..end)));
+            i = end;
+        }
         return settled;
     }
 
@@ -73,23 +80,38 @@ internal sealed class Verbs(QueueFile file, TimeProvider time)
         return _found.Count;
     }
 
-    private bool Settle(Settlement settlement, Draft[] created)
+    // All of them or none: nothing is changed before all leases were looked at.
+    private bool Settle(ReadOnlySpan<SettlementStep> steps)
     {
-        var lease = settlement.Lease;
-        if (Owned(lease.Document.Id) is not { } stored || file.FenceOf(stored) != lease.Fence)
-            return false;
-        file.EndLease(stored.Key);
-        if (created.Length > 0)
+        foreach (var step in steps)
         {
-            // Before a removal, so that a content that goes on to a new document is not gone in between.
-            file.Insert(created, stored.Document.Parent);
-            stored = file.Find(stored.Key)!;
+            var lease = step.Settlement.Lease;
+            if (Owned(lease.Document.Id) is not { } stored || file.FenceOf(stored) != lease.Fence)
+                return false;
         }
-        if (settlement.Kind == SettlementKind.Removed)
-            file.Remove(stored.Document);
-        else
-            file.Update(stored.Document, Transition.Settle(stored.Document, settlement), settlement);
-        file.Counters.Add(settlement.Counters.IsDefault ? [] : settlement.Counters);
+        foreach (var step in steps)
+        {
+            var stored = Owned(step.Settlement.Lease.Document.Id)!;
+            file.EndLease(stored.Key);
+            // Before any removal, so that a content that goes on to a new document is not gone in between.
+            if (step.Created.Length > 0)
+                file.Insert(step.Created, stored.Document.Parent);
+        }
+        foreach (var step in steps)
+        {
+            if (step.Settlement.Kind == SettlementKind.Removed)
+                continue;
+            var document = Owned(step.Settlement.Lease.Document.Id)!.Document;
+            file.Update(document, Transition.Settle(document, step.Settlement), step.Settlement);
+        }
+        foreach (var step in steps)
+        {
+            // Its last child may have taken it along.
+            if (step.Settlement.Kind == SettlementKind.Removed && Owned(step.Settlement.Lease.Document.Id) is { } stored)
+                file.Remove(stored.Document);
+            file.Counters.Add(step.Settlement.Counters.IsDefault ? [] : step.Settlement.Counters);
+            file.Accounts.Add(step.Settlement.Traffic.IsDefault ? [] : step.Settlement.Traffic);
+        }
         return true;
     }
 
