@@ -42,7 +42,7 @@ public static class ItemNames
     /// <summary>How important the author finds it: 1 high, 2 normal, 3 low. Says nothing about routing (facts: lotus 7.3).</summary>
     public const string Importance = "Importance";
 
-    /// <summary>"1" where the author wants to know that it was read; what is to be told of its delivery: N, B or C (facts: lotus 7.3).</summary>
+    /// <summary>"1" where the author wants to know that it was read; what is to be told of its delivery: N, B, C or T (facts: lotus 7.3).</summary>
     public const string ReturnReceipt = "ReturnReceipt", DeliveryReport = "DeliveryReport";
 
     /// <summary>The message that it answers, and the thread, oldest first.</summary>
@@ -68,6 +68,9 @@ public static class ItemNames
 
     /// <summary>The UNID of the document that a report is about (gateway correlation, facts: lotus 1.3).</summary>
     public const string Correlation = "$Correlation";
+
+    /// <summary>In a report of the way of a message: the servers that had it, and when, oldest first (facts: lotus 1.3).</summary>
+    public const string RouteServers = "RouteServers", RouteTimes = "RouteTimes";
 
     /// <summary>The envelope sender of a filed message.</summary>
     public const string Originator = "SMTPOriginator";

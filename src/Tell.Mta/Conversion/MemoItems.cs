@@ -59,6 +59,7 @@ internal static class MemoItems
             "N" => Notify.Never,
             "B" => Notify.Failure,
             "C" => Notify.Success | Notify.Failure,
+            "T" => Notify.Success | Notify.Failure | Notify.Delay,
             _ => Notify.Unspecified,
         };
         return notify == Notify.Unspecified

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Tell.Documents;
 using Tell.Mail;
+using Tell.Mta.Conversion;
 using Tell.Mta.Inbound;
+using Tell.Mta.Reports;
 using Tell.Mta.Routing;
 
 namespace Tell.Mta.LocalDelivery;
@@ -28,6 +30,9 @@ internal sealed class Expansion
     /// <summary>Why a Memo for a group without members fails.</summary>
     public const string NoMembers = "The group has no members";
 
+    // What the sender of a message to a list wanted to know is nothing to the owner of the list, nor what the item DeliveryReport says.
+    private const Notify OfLists = Notify.Failure | Notify.Delay;
+
     private readonly MtaContext _context;
     private readonly Document _memo;
     private readonly int _forwardings;
@@ -35,6 +40,8 @@ internal sealed class Expansion
     private readonly Dictionary<Mailbox, Place> _addresses = [];
     private readonly Dictionary<string, Place> _places = new(StringComparer.Ordinal);
     private readonly HashSet<string> _unresolved = new(StringComparer.Ordinal);
+    private readonly List<(Place Place, RecipientStatus State, string What)> _replaced = [];
+    private readonly HashSet<Place> _failed = [];
     private HashSet<string>? _delivered;
 
     private Expansion(MtaContext context, Document memo)
@@ -61,6 +68,13 @@ internal sealed class Expansion
     /// <summary>Who gave way to others: "expanded" or "forwarded", the recipient, and to how many.</summary>
     public List<(string Fact, Recipient Recipient, int By)> Replaced { get; } = [];
 
+    /// <summary>
+    /// Who came to a good end by giving way to others (RFC 3461 5.2.7): a group whose members have taken its place (expanded), a mailing list, which tells its owner
+    /// from here on (delivered), and who sends mail on to several (expanded).
+    /// </summary>
+    public IEnumerable<(Stop Stop, RecipientStatus State, string What)> Successes =>
+        _replaced.Where(one => !_failed.Contains(one.Place)).Select(one => (one.Place.Stop, one.State, one.What));
+
     /// <summary>Members of groups who are nobody.</summary>
     public IReadOnlyCollection<string> Unresolved => _unresolved;
 
@@ -81,12 +95,12 @@ internal sealed class Expansion
 
     private void Begin()
     {
-        var recipients = _memo.Envelope!.Recipients;
+        var recipients = MemoItems.Notified(_memo, _memo.Envelope!.Recipients);
         var trails = Parts.TrailsOf(_memo);
         for (var i = 0; i < recipients.Length; i++)
         {
             if (!IsKnown(recipients[i].Address, null))
-                Add(new Stop(recipients[i], _memo.Envelope.Sender, i < trails.Length ? trails[i] : Trail.Empty) { IsAsGiven = true }, null);
+                Add(new Stop(recipients[i], _memo.Envelope!.Sender, i < trails.Length ? trails[i] : Trail.Empty) { IsAsGiven = true }, null);
         }
     }
 
@@ -177,10 +191,11 @@ internal sealed class Expansion
         var isList = group.Owner is not null && stop.Sender is not null;
         Expanded++;
         Replaced.Add(("expanded", stop.Recipient, group.Members.Length));
+        _replaced.Add((place, isList ? RecipientStatus.Delivered : RecipientStatus.Expanded, $"gave way to {group.Members.Length} members"));
         _unresolved.UnionWith(group.Unresolved);
         place.IsEmptyGroup = group.Members.IsEmpty;
         foreach (var member in group.Members.Where(member => !IsKnown(member, place)))
-            Add(new Stop(isList ? new Recipient(member) : InPlaceOf(stop.Recipient, member), isList ? group.Owner : stop.Sender, trail), place);
+            Add(new Stop(isList ? new Recipient(member) { Notify = OfLists } : InPlaceOf(stop.Recipient, member, ofSeveral: true), isList ? group.Owner : stop.Sender, trail), place);
     }
 
     private void SendOn(Place place, string key, LocalUser user)
@@ -189,16 +204,20 @@ internal sealed class Expansion
         var trail = stop.Trail.ThroughUser(key, stop.Recipient.Address);
         Forwarded++;
         Replaced.Add(("forwarded", stop.Recipient, user.Forward.Length));
+        var ofSeveral = user.KeepsCopy || user.Forward.Length > 1;
+        if (ofSeveral && !user.KeepsCopy)
+            _replaced.Add((place, RecipientStatus.Expanded, $"gave way to {user.Forward.Length} addresses"));
         if (user.KeepsCopy)
             End(place, stop with { Trail = trail, User = user, IsAsGiven = false });
         foreach (var target in user.Forward.Where(target => !IsKnown(target, place)))
-            Add(new Stop(InPlaceOf(stop.Recipient, target), stop.Sender, trail), place);
+            Add(new Stop(InPlaceOf(stop.Recipient, target, ofSeveral), stop.Sender, trail), place);
     }
 
-    // RFC 3461 5.2.7: whom the sender wrote to is still told by the original recipient, and what it wanted to know still holds.
-    private static Recipient InPlaceOf(Recipient recipient, Mailbox address) => new(address)
+    // RFC 3461 5.2.7: whom the sender wrote to is still told by the original recipient, and what it wanted to know still holds; but of the success of one
+    // recipient it is told once.
+    private static Recipient InPlaceOf(Recipient recipient, Mailbox address, bool ofSeveral) => new(address)
     {
-        Notify = recipient.Notify,
+        Notify = ofSeveral ? Wish.WithoutSuccess(recipient.Notify) : recipient.Notify,
         OriginalRecipient = recipient.OriginalRecipient ?? $"{(recipient.Address.IsAscii ? "rfc822" : "utf-8")};{recipient.Address}",
     };
 
@@ -211,6 +230,7 @@ internal sealed class Expansion
     private void Fail(Place place, EnhancedStatus status, string reason)
     {
         place.IsServed = true;
+        _failed.Add(place);
         var stop = place.Stop;
         Failures.Add(stop with { Recipient = stop.Recipient with { Status = RecipientStatus.Failed, LastStatus = status, LastReply = reason } });
     }

@@ -43,6 +43,8 @@ public sealed partial class Router(MtaContext context) : QueueTask("ROUTER", con
         work.Count(Stat.Expanded, reached.Expanded);
         foreach (var stopped in reached.Failures)
             work.Fail(stopped, stopped.Recipient.LastStatus, stopped.Recipient.LastReply!, wasTried: false);
+        foreach (var (ended, state, what) in reached.Successes)
+            work.Succeed(ended, state, what);
         // Checkpoint: nothing is filed yet, so that dying here, or at the split, leaves the Memo as it was.
         if (reached.Stops.Count + reached.Rest.Count > MostRecipients)
             work.Split(reached.Stops, reached.Rest, MostRecipients);
@@ -104,6 +106,7 @@ public sealed partial class Router(MtaContext context) : QueueTask("ROUTER", con
         void Filed(Stop stop, string where)
         {
             work.Count(Stat.Filed, 1);
+            work.Succeed(stop, RecipientStatus.Delivered, $"filed for {stop.Recipient.Address}");
             Context.Transfers.Filed(memo, stop.Recipient, where);
         }
     }

@@ -17,6 +17,7 @@ internal sealed class RouterWork(Lease lease, MtaContext context)
     private readonly List<Document> _created = [];
     private readonly List<(Stop Stop, string Reason, DateTimeOffset? Due, bool WasTried)> _failed = [];
     private readonly List<(Stop Stop, string Reason)> _held = [];
+    private readonly List<(Stop Stop, string What)> _told = [];
     private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
 
     /// <summary>Adds to a statistic.</summary>
@@ -34,6 +35,21 @@ internal sealed class RouterWork(Lease lease, MtaContext context)
     {
         Count(Stat.Held, 1);
         _held.Add((stop, reason));
+    }
+
+    /// <summary>
+    /// A recipient has come to a good end. Where its sender wants to know (RFC 3461 4.1) that becomes a document in state Success, made in the same transaction in
+    /// which the Memo goes on, for the Delivery Report Task: told once, however often it was filed.
+    /// </summary>
+    /// <param name="stop">The recipient.</param>
+    /// <param name="state">Delivered, or Expanded for a group whose members have taken its place.</param>
+    /// <param name="what">What was done, for those who want the way traced.</param>
+    public void Succeed(Stop stop, RecipientStatus state, string what)
+    {
+        if (stop.Sender is null || !stop.Recipient.Notify.HasFlag(Notify.Success) || Forms.IsReport(_memo.Form))
+            return;
+        var recipient = stop.Recipient with { Status = state, Attempts = stop.Recipient.Attempts + 1, LastStatus = new EnhancedStatus(2, 0, 0), LastReply = null, LastHost = null };
+        _told.Add((stop with { Recipient = recipient }, what));
     }
 
     /// <summary>A recipient is given up.</summary>
@@ -94,6 +110,17 @@ internal sealed class RouterWork(Lease lease, MtaContext context)
         if (_created.Count == 0 && ways.Length == 0 && _held is [var held] && Parts.IsWhole(_memo, [held.Stop]))
             return Settlement.Held(lease, held.Reason) with { Counters = counters };
 
+        if (_created.Count == 0 && _held.Count == 0 && ways.Length == 0 && _told.Count > 0 && Parts.IsWhole(_memo, Stops(_told)))
+        {
+            return Settlement.Succeeded(lease) with
+            {
+                Attempt = Succeeded(_told),
+                Envelope = Ordered(Stops(_told)),
+                Counters = counters,
+            };
+        }
+        foreach (var told in _told.GroupBy(one => one.Stop.Sender))
+            _created.Add(Part(Stops(told)) with { State = DocumentState.Success, Attempts = [Succeeded(told)] });
         foreach (var failed in ways)
         {
             var stops = Stops(failed);
@@ -153,10 +180,21 @@ internal sealed class RouterWork(Lease lease, MtaContext context)
         return settlement with
         {
             Attempt = wasTried ? Tried(reason, stops[0]) : null,
-            // In their old order: the ways by which they came stand in it too.
-            Envelope = _memo.Envelope! with { Recipients = [.. stops.Select(stop => stop.Recipient).OrderBy(recipient => _memo.Envelope!.Recipients.Index().First(one => one.Item.Address == recipient.Address).Index)] },
+            Envelope = Ordered(stops),
         };
     }
+
+    // In their old order: the ways by which they came stand in it too.
+    private Envelope Ordered(IReadOnlyList<Stop> stops) =>
+        _memo.Envelope! with { Recipients = [.. stops.Select(stop => stop.Recipient).OrderBy(recipient => _memo.Envelope!.Recipients.Index().First(one => one.Item.Address == recipient.Address).Index)] };
+
+    private Attempt Succeeded(IEnumerable<(Stop Stop, string What)> told) => new()
+    {
+        Time = context.Now,
+        Phase = "filing",
+        Status = new EnhancedStatus(2, 0, 0),
+        Text = string.Join(", ", told.Select(one => one.What).Distinct().Take(3)),
+    };
 
     private Attempt Tried(string reason, Stop stop) => new() { Time = context.Now, Phase = "filing", Status = stop.Recipient.LastStatus, Text = reason };
 
@@ -164,6 +202,8 @@ internal sealed class RouterWork(Lease lease, MtaContext context)
         Parts.Of(_memo, WorkQueue.MailBox, context.Queues.NewId(), stops) with { State = DocumentState.Pending };
 
     private static Stop[] Stops(IEnumerable<(Stop Stop, string Reason, DateTimeOffset? Due, bool WasTried)> failed) => [.. failed.Select(one => one.Stop)];
+
+    private static Stop[] Stops(IEnumerable<(Stop Stop, string What)> told) => [.. told.Select(one => one.Stop)];
 
     private static Stop Given(Stop stop, RecipientStatus state, EnhancedStatus status, string said) => stop with
     {

@@ -85,13 +85,21 @@ public sealed class TransferLog(TimeProvider time, Action<string> sink)
         End(line);
     }
 
-    /// <summary>A failure was reported to the sender.</summary>
-    public void Reported(Document failed, Document report)
+    /// <summary>The sender of a message is told of a document of it: one line for each document that a report is about.</summary>
+    public void Reported(Document document, Document report)
     {
-        var line = Begin("reported", failed);
-        line.Text("from", failed.Envelope?.Sender?.ToString() ?? "");
+        var line = Begin("reported", document);
+        line.Text("from", document.Envelope?.Sender?.ToString() ?? "");
         line.Id("report", report.Id);
         line.Recipients(report);
+        End(line);
+    }
+
+    /// <summary>A recipient is given up of whom nobody is told, because the sender wants it so (RFC 3461 4.1).</summary>
+    public void Suppressed(Document document, Recipient recipient)
+    {
+        var line = Begin("suppressed", document);
+        line.Recipient(document, recipient);
         End(line);
     }
 

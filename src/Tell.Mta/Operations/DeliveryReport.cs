@@ -11,4 +11,7 @@ public enum DeliveryReport : byte
 
     /// <summary>Success too.</summary>
     Confirm,
+
+    /// <summary>Success too, with the way that the message took.</summary>
+    Trace,
 }

@@ -71,6 +71,7 @@ internal sealed class MemoSubmission(MtaContext context)
     {
         DeliveryReport.None => Notify.Never,
         DeliveryReport.Confirm => Notify.Success | Notify.Failure,
+        DeliveryReport.Trace => Notify.Success | Notify.Failure | Notify.Delay,
         _ => Notify.Unspecified,
     };
 
@@ -113,7 +114,7 @@ internal sealed class MemoSubmission(MtaContext context)
         if (draft.ReturnReceipt)
             AddTexts(ItemNames.ReturnReceipt, ["1"]);
         if (draft.DeliveryReport != DeliveryReport.Basic)
-            AddTexts(ItemNames.DeliveryReport, [draft.DeliveryReport == DeliveryReport.None ? "N" : "C"]);
+            AddTexts(ItemNames.DeliveryReport, [draft.DeliveryReport switch { DeliveryReport.None => "N", DeliveryReport.Trace => "T", _ => "C" }]);
         if (draft.Body is not null || draft.Html is null)
             items.Add(Item.OfRichText(ItemNames.Body, "text/plain", draft.Body ?? ""));
         if (draft.Html is not null)

@@ -145,7 +145,8 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
             return Settlement.Succeeded(lease) with
             {
                 Attempt = delivering,
-                Envelope = delivered.Count == envelope.Recipients.Length ? null : envelope with { Recipients = [.. delivered] },
+                // Who wants to hear of success is told what came of each.
+                Envelope = delivered.Count == envelope.Recipients.Length && !delivered.Any(recipient => recipient.Notify.HasFlag(Notify.Success)) ? null : envelope with { Recipients = [.. delivered] },
                 Created = [.. Part(refused, refusing, DocumentState.Failure)],
                 Counters = counters.ToImmutable(),
             };

@@ -18,7 +18,7 @@ internal static class SendCommand
         new()
         {
             Words = Words,
-            Form = "--from A --to B[,C] [--cc D] [--bcc E] [--subject S] [--attach FILE] [--html FILE] [--inline FILE] [--reply-to F] [--principal G] [--importance high|low] [--priority high|low] [--receipt] [--report none|confirm] < body",
+            Form = "--from A --to B[,C] [--cc D] [--bcc E] [--subject S] [--attach FILE] [--html FILE] [--inline FILE] [--reply-to F] [--principal G] [--importance high|low] [--priority high|low] [--receipt] [--report none|basic|confirm|trace] < body",
             Group = "Mail",
             Place = CommandPlace.Data,
             Summary = "Put a memo into SMTP.BOX; the text comes from standard input.",

@@ -145,7 +145,7 @@ public sealed class DeliveryReportTaskTests
         var world = new World();
         var peer = world.Peer();
         peer.OnRecipient = _ => NoSuchUser;
-        var relay = world.Node("relay.test", settings => Routed(settings, ("one.test", peer)) with { RelayClients = [System.Net.IPNetwork.Parse("192.0.2.0/24")] });
+        var relay = world.Node("relay.test", settings => Routed(settings, ("one.test", peer)) with { RelayFailures = RelayFailures.Dead, RelayClients = [System.Net.IPNetwork.Parse("192.0.2.0/24")] });
         var sender = world.Node("sender.test", settings => settings with { RelayHost = new HostPort(relay.Address.ToString(), 25) });
         world.Run(async () =>
         {
@@ -264,6 +264,210 @@ public sealed class DeliveryReportTaskTests
             await world.Until(() => node.Stat(Stat.DrtPolls) > polls, "the round has ended with the statistics");
             await node.Mta.DisposeAsync();
         });
+    }
+
+    // RFC 5321 6.1: who accepts a message tells its sender where it cannot deliver it. So it is by default for relayed mail too (SMTPMTA_RelayFailures).
+    [Fact]
+    public void A_failed_relay_is_reported_to_its_sender_by_default()
+    {
+        Assert.Equal(RelayFailures.Report, MtaSettings.Default.RelayFailures);
+        var world = new World();
+        var peer = world.Peer();
+        peer.OnRecipient = mailbox => mailbox.LocalPart == "nobody" ? NoSuchUser : null;
+        var relay = world.Node("relay.test", settings => Routed(settings, ("one.test", peer), ("origin.test", peer)) with { RelayClients = [System.Net.IPNetwork.Parse("192.0.2.0/24")] });
+        world.Run(async () =>
+        {
+            await peer.UpAsync();
+            await relay.LoadAsync();
+            await SmtpTalk.SendAsync(world, relay, "ada@origin.test", "nobody@one.test", "Subject: Test\r\n\r\nHello.\r\n");
+            await world.Until(() => peer.Mail.Count == 1 && relay.In(WorkQueue.Outbound).Count == 0, "the report has reached the sender");
+            Assert.Null(peer.Mail[0].Envelope.Sender);
+            Assert.Contains("nobody@one.test", peer.Mail[0].Message);
+            Assert.Equal((1, 0), (relay.Stat(Stat.Reports), relay.Stat(Stat.Dead)));
+            await relay.Mta.DisposeAsync();
+        });
+    }
+
+    // "Pending: A message with this "state" in the Inbound Work Queue or the SMTP.BOX is pending conversion. A message with this "state" in the Outbound Work Queue is
+    // pending transmission." Nobody finishes either.
+    [Fact]
+    public void What_is_pending_is_none_of_its_business()
+    {
+        var world = new World();
+        var peer = world.Peer();
+        var node = world.Node("mta.test", settings => Routed(settings, ("one.test", peer)) with { LocalDomains = [Domain.Parse("home.test")] });
+        world.Run(async () =>
+        {
+            await node.LoadAsync();
+            foreach (var task in new[] { TaskSelection.InboundConversion, TaskSelection.OutboundConversion, TaskSelection.OutboundTransport })
+                await node.Operations.StopAsync(task, CancellationToken.None);
+            await SmtpTalk.SendAsync(world, node, "eve@away.test", "bob@home.test", "\r\nbody\r\n");
+            var parent = await node.SendAsync("ada@home.test", "bob@one.test");
+            await world.Pass(TimeSpan.FromMinutes(5));
+            Assert.Equal((DocumentState.Pending, DocumentState.Pending), (Assert.Single(node.In(WorkQueue.Inbound)).State, node.Get(parent)!.State));
+            await node.Operations.StartAsync(TaskSelection.OutboundConversion, CancellationToken.None);
+            await world.Pass(TimeSpan.FromMinutes(5));
+            Assert.Equal(DocumentState.Pending, Assert.Single(node.In(WorkQueue.Outbound)).State);
+            Assert.Equal((DocumentState.Success, 1), (node.Get(parent)!.State, node.Get(parent)!.Children));
+            await node.Mta.DisposeAsync();
+        });
+    }
+
+    // "Success: A message in this "state" in the Inbound Work Queue has been successfully converted. A message with this "state" in the Outbound Work Queue has been
+    // successfully transmitted to its next hop." "If a message is in a "state" of success, the DRT task deletes the message from the work queue." "When these messages
+    // reach a "state" of success, the DRT task deletes them from the Outbound Work Queue and doesn't bother with the parent document."
+    [Fact]
+    public void What_has_succeeded_stays_until_it_comes_and_goes_then_parent_or_not()
+    {
+        var world = new World();
+        var peer = world.Peer();
+        var node = world.Node("mta.test", settings => Routed(settings, ("one.test", peer)) with
+        {
+            LocalDomains = [Domain.Parse("home.test")],
+            RelayClients = [System.Net.IPNetwork.Parse("192.0.2.0/24")],
+        });
+        world.Run(async () =>
+        {
+            await peer.UpAsync();
+            await node.LoadAsync();
+            await node.Operations.StopAsync(TaskSelection.DrTask, CancellationToken.None);
+            await SmtpTalk.SendAsync(world, node, "eve@away.test", "bob@home.test, x@one.test", "\r\nbody\r\n");
+            var parent = await node.SendAsync("ada@home.test", "y@one.test");
+            await world.Until(() => peer.Mail.Count == 2 && node.MailFile("bob").Count == 1, "all is there");
+            await world.Pass(TimeSpan.FromMinutes(5));
+            Assert.Equal(DocumentState.Success, Assert.Single(node.In(WorkQueue.Inbound)).State);
+            Assert.Equal([null, parent], node.In(WorkQueue.Outbound).Select(child => child.Parent).OrderBy(id => id is not null));
+            Assert.All(node.In(WorkQueue.Outbound), child => Assert.Equal(DocumentState.Success, child.State));
+            Assert.Equal(1, node.Get(parent)!.Children);
+            await node.Operations.StartAsync(TaskSelection.DrTask, CancellationToken.None);
+            await world.Until(() => WorkQueues.All.All(queue => node.In(queue).Count == 0), "all is cleared away");
+            Assert.Equal(0, node.Stat(Stat.Reports) + node.Stat(Stat.DeliveryReports) + node.Stat(Stat.Dead));
+            await node.Mta.DisposeAsync();
+        });
+    }
+
+    // "WQ_LOCKED_FOR_XMIT: This "state" occurs when a message is in the process of transmission, queued for transmission, or queued for a transmission retry." What is
+    // locked is somebody's, and nobody clears it away.
+    [Fact]
+    public void What_is_locked_for_transmission_is_left_to_whoever_has_it()
+    {
+        var world = new World();
+        var node = world.Node("mta.test");
+        world.Run(async () =>
+        {
+            await node.LoadAsync();
+            await node.Operations.StopAsync(TaskSelection.OutboundTransport, CancellationToken.None);
+            var id = await node.PutAsync(new Document { Id = default, Form = Forms.Message, Queue = WorkQueue.Outbound, Destination = "one.test", Envelope = new Envelope { Sender = Mailbox.Parse("ada@origin.test"), Recipients = [new Recipient(Mailbox.Parse("bob@one.test"))] } });
+            await node.Stores.Queues.TakeAsync(WorkQueue.Outbound, "one.test", 1, TimeSpan.FromHours(1), CancellationToken.None);
+            await world.Pass(TimeSpan.FromMinutes(10));
+            Assert.Equal("WQ_LOCKED_FOR_XMIT", node.Get(id)!.State.Title());
+            await node.Mta.DisposeAsync();
+        });
+    }
+
+    // "Permanent failures also occur when message conversion is not possible."
+    [Fact]
+    public void A_conversion_that_is_not_possible_is_a_permanent_failure()
+    {
+        var world = new World();
+        var origin = world.Peer();
+        var node = world.Node("mta.test", settings => Routed(settings, ("origin.test", origin)) with { LocalDomains = [Domain.Parse("home.test")], LocalRecipients = LocalRecipients.Listed });
+        world.Run(async () =>
+        {
+            await origin.UpAsync();
+            await node.LoadAsync();
+            await node.Operations.StopAsync(TaskSelection.DrTask, CancellationToken.None);
+            await node.PutAsync(new Document
+            {
+                Id = default,
+                Form = Forms.Message,
+                Queue = WorkQueue.Inbound,
+                Content = await ContentAsync(node),
+                Envelope = new Envelope { Sender = Mailbox.Parse("ada@origin.test"), Recipients = [new Recipient(Mailbox.Parse("gone@home.test"))] },
+            });
+            await world.Until(() => node.In(WorkQueue.Inbound) is [{ State: DocumentState.Failure, Due: null }], "it has failed for good");
+            await node.Operations.StartAsync(TaskSelection.DrTask, CancellationToken.None);
+            // "creates a nondelivery report (NDR) and puts it in the Outbound Work Queue".
+            await world.Until(() => origin.Mail.Count == 1, "its originator knows");
+            Assert.Empty(node.In(WorkQueue.Inbound));
+            await node.Mta.DisposeAsync();
+        });
+
+        static async Task<Content> ContentAsync(Node node)
+        {
+            var writer = node.Stores.Queues.NewContent();
+            await writer.WriteAsync("Subject: Test\r\n\r\nHello.\r\n"u8.ToArray(), CancellationToken.None);
+            return await writer.CompleteAsync(CancellationToken.None);
+        }
+    }
+
+    // "the document count in the parent document decrements by one, and the child document deletes from the Outbound Work Queue. When the document count in the parent
+    // reaches zero, the parent deletes from the SMTP.BOX database. Otherwise the parent document remains."
+    [Fact]
+    public void A_failed_child_counts_its_parent_down_as_a_good_one_does()
+    {
+        var world = new World();
+        var peer = world.Peer();
+        var down = world.Peer();
+        peer.OnRecipient = _ => NoSuchUser;
+        var node = world.Node("mta.test", settings => Routed(settings, ("one.test", peer), ("two.test", down)) with { LocalDomains = [Domain.Parse("home.test")] });
+        world.Run(async () =>
+        {
+            await peer.UpAsync();
+            await node.LoadAsync();
+            var parent = await node.SendAsync("ada@home.test", "nobody@one.test, bob@two.test");
+            await world.Until(() => node.MailFile("ada").Count == 1, "the failure is reported");
+            Assert.Equal(1, node.Get(parent)!.Children);
+            Assert.Equal("two.test", Assert.Single(node.In(WorkQueue.Outbound)).Destination);
+            await down.UpAsync();
+            await node.Operations.DeliverNowAsync(null, CancellationToken.None);
+            await world.Until(() => node.Get(parent) is null, "the parent is gone");
+            await node.Mta.DisposeAsync();
+        });
+    }
+
+    // "This statistical information is available from the server console at any time by typing SHOW STAT MTA." "The DRT task performs this duty at the end of its polling
+    // period": what happens to documents is counted with it, and what belongs to none at the end of each round, the latest two minutes later.
+    [Fact]
+    public void Statistics_are_up_to_date_after_a_round()
+    {
+        var world = new World();
+        var node = world.Node("mta.test");
+        world.Run(async () =>
+        {
+            await node.LoadAsync();
+            var polls = node.Stat(Stat.DrtPolls);
+            await world.Pass(TimeSpan.FromSeconds(241));
+            Assert.Equal(polls + 2, node.Stat(Stat.DrtPolls));
+            await node.CrashAsync();
+            Assert.Equal(polls + 2, node.Stat(Stat.DrtPolls));
+            await node.Mta.DisposeAsync();
+        });
+    }
+
+    // "Once the DRT task checks the Outbound Work Queue for messages in a "state" of success or failure, it checks the Inbound Work Queue for messages in the same "states.""
+    [Fact]
+    public void Without_a_hint_the_next_poll_finds_what_is_finished()
+    {
+        var world = new World();
+        var node = world.Node("mta.test", settings => settings with { LocalDomains = [Domain.Parse("home.test")] });
+        world.Run(async () =>
+        {
+            await node.Stores.Queues.PutAsync([Inbound(node)], [], CancellationToken.None);
+            await node.LoadAsync();
+            await world.Until(() => node.MailFile("ada").Count == 1, "what was there before it began is reported", TimeSpan.FromSeconds(5));
+            await node.Mta.DisposeAsync();
+        });
+
+        static Document Inbound(Node node) => new()
+        {
+            Id = node.Stores.Queues.NewId(),
+            Form = Forms.Message,
+            Queue = WorkQueue.Inbound,
+            State = DocumentState.Failure,
+            Reason = "no such user",
+            Envelope = new Envelope { Sender = Mailbox.Parse("ada@home.test"), Recipients = [new Recipient(Mailbox.Parse("gone@home.test"))] },
+        };
     }
 
     internal static MtaSettings Routed(MtaSettings settings, params (string Domain, Peer Peer)[] routes) =>

@@ -23,6 +23,7 @@ public sealed class LmtpStoryTests
     {
         _node = _world.Node("mta.test", settings => _settings = settings with
         {
+            RelayFailures = RelayFailures.Dead,
             RelayClients = [IPNetwork.Parse("192.0.2.0/24")],
             RetryIntervals = [TimeSpan.FromMinutes(5)],
             Routes = settings.Routes.Add(Domain.Parse("boxes.test"), Hop($"lmtp:{Socket}")),

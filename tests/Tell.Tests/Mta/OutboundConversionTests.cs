@@ -56,6 +56,7 @@ public sealed class OutboundConversionTests
     [InlineData("N", Notify.Never)]
     [InlineData("b", Notify.Failure)]
     [InlineData("C", Notify.Success | Notify.Failure)]
+    [InlineData("t", Notify.Success | Notify.Failure | Notify.Delay)]
     [InlineData("?", Notify.Unspecified)]
     public void What_the_author_wants_to_be_told_is_in_the_envelope(string report, Notify notify) => Run("[]", async (world, node) =>
     {

@@ -113,6 +113,7 @@ public sealed class SevenBitStoryTests
         var node = world.Node("mta.test", settings => settings with
         {
             Convert8Bit = on,
+            RelayFailures = RelayFailures.Dead,
             RelayClients = [IPNetwork.Parse("192.0.2.0/24")],
             Routes = settings.Routes.Add(Domain.Parse("one.test"), FixedHop.FromHostPort(peer.Host)),
         });

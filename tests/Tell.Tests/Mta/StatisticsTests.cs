@@ -1,5 +1,6 @@
 using System.Reflection;
 using Tell.Documents;
+using Tell.Mta.Configuration;
 using Tell.Mta.Statistics;
 using Tell.Smtp;
 using static Tell.Tests.Mta.DeliveryReportTaskTests;
@@ -44,7 +45,7 @@ public sealed class StatisticsTests
         var world = new World();
         var peer = world.Peer();
         peer.OnRecipient = mailbox => mailbox.LocalPart == "nobody" ? Reply.Of(550, "5.1.1", "No such user") : null;
-        var node = world.Node("mta.test", settings => Routed(settings, ("one.test", peer)) with { RelayClients = [System.Net.IPNetwork.Parse("192.0.2.0/24")] });
+        var node = world.Node("mta.test", settings => Routed(settings, ("one.test", peer)) with { RelayFailures = RelayFailures.Dead, RelayClients = [System.Net.IPNetwork.Parse("192.0.2.0/24")] });
         world.Run(async () =>
         {
             await peer.UpAsync();

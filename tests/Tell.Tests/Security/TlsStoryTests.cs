@@ -1,5 +1,6 @@
 using System.Net;
 using Tell.Documents;
+using Tell.Mta.Configuration;
 using Tell.Mail;
 using Tell.Mta.Security;
 using Tell.Mta.Statistics;
@@ -44,7 +45,7 @@ public sealed class TlsStoryTests
                 _ => packet.Soa("test", 60, 60),
             }).Octets();
         });
-        _node = _world.Node("mta.test", settings => settings with { DnsServers = [Dns], DnsTrustAd = true, LocalDomains = [Domain.Parse("home.test")], TlsCertificate = ["simulated"], RelayClients = [IPNetwork.Parse("192.0.2.200/32")] });
+        _node = _world.Node("mta.test", settings => settings with { DnsServers = [Dns], DnsTrustAd = true, LocalDomains = [Domain.Parse("home.test")], TlsCertificate = ["simulated"], RelayFailures = RelayFailures.Dead, RelayClients = [IPNetwork.Parse("192.0.2.200/32")] });
     }
 
     [Fact]

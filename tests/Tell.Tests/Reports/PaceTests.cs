@@ -1,0 +1,101 @@
+using Tell.Documents;
+using Tell.Mail;
+using Tell.Mta.Reports;
+using Tell.Mta.Statistics;
+using Tell.Tests.Mta;
+using Tell.Tests.Simulation;
+using static Tell.Tests.Reports.ReportOffice;
+
+namespace Tell.Tests.Reports;
+
+/// <summary>SMTPMTA_ReportRate and SMTPMTA_ReportsPerRecipient: a storm of reports waits its turn, and nothing else waits for it.</summary>
+public sealed class PaceTests
+{
+    [Fact]
+    public void A_storm_is_reported_at_the_rate_and_what_has_succeeded_is_cleared_away_meanwhile()
+    {
+        var office = new ReportOffice(settings => settings with { ReportRate = 60, ReportsPerRecipient = 0 });
+        office.Run(async () =>
+        {
+            for (var i = 0; i < 300; i++)
+                await office.FinishedAsync(WorkQueue.Outbound, DocumentState.Failure, Of($"a{i}@one.test", Notify.Unspecified, RecipientStatus.Failed));
+            await office.World.Pass(TimeSpan.FromSeconds(30));
+            // Six at once, and one a second.
+            Assert.InRange(office.Node.Stat(Stat.Reports), 25, 36);
+            Assert.EndsWith(" reports wait", office.Node.Operations.ShowTasks().Single(task => task.Task == "SMTPMTA drt").Description);
+
+            await office.FinishedAsync(WorkQueue.Outbound, DocumentState.Success, Of("b@one.test", Notify.Unspecified, RecipientStatus.Delivered));
+            await office.FinishedAsync(WorkQueue.Outbound, DocumentState.Success, Of("c@one.test", Notify.Success, RecipientStatus.Delivered));
+            var quiet = await office.FinishedAsync(WorkQueue.Inbound, DocumentState.Failure, Of("d@one.test", Notify.Never, RecipientStatus.Failed));
+            await office.World.Pass(TimeSpan.FromSeconds(5));
+            Assert.DoesNotContain(office.Node.In(WorkQueue.Outbound), document => document.State == DocumentState.Success);
+            Assert.Equal(1, office.Node.Stat(Stat.DeliveryReports));
+
+            await office.World.Pass(TimeSpan.FromSeconds(60));
+            Assert.InRange(office.Node.Stat(Stat.Reports), 85, 102);
+            await office.Town.SettledAsync();
+            Assert.Equal(300, office.Node.Stat(Stat.Reports));
+            Assert.InRange(office.World.Time.Elapsed, TimeSpan.FromSeconds(290), TimeSpan.FromSeconds(330));
+            Assert.Null(office.Node.Get(quiet));
+            Assert.Equal("Idle", office.Node.Operations.ShowTasks().Single(task => task.Task == "SMTPMTA drt").Description);
+        });
+    }
+
+    // A storm in SMTPOBWQ takes not all: those who are here hear of what failed here.
+    [Fact]
+    public void A_storm_of_relayed_mail_leaves_room_for_what_failed_here()
+    {
+        var office = new ReportOffice(settings => settings with { ReportRate = 60, ReportsPerRecipient = 0 });
+        office.Run(async () =>
+        {
+            for (var i = 0; i < 300; i++)
+                await office.FinishedAsync(WorkQueue.Outbound, DocumentState.Failure, Of($"a{i}@one.test", Notify.Unspecified, RecipientStatus.Failed));
+            await office.World.Pass(TimeSpan.FromSeconds(30));
+            await office.SendAsync("gone@home.test");
+            await office.World.Until(() => office.ReportsOf("ada").Count == 1, "ada knows", TimeSpan.FromSeconds(30));
+        });
+    }
+
+    [Fact]
+    public void One_address_elsewhere_gets_so_many_reports_an_hour_and_the_others_wait_their_turn()
+    {
+        var office = new ReportOffice(settings => settings with { ReportsPerRecipient = 10 });
+        office.Run(async () =>
+        {
+            for (var i = 0; i < 25; i++)
+                await office.FinishedAsync(WorkQueue.Inbound, DocumentState.Failure, Of($"a{i}@one.test", Notify.Unspecified, RecipientStatus.Failed));
+            await office.World.Pass(TimeSpan.FromMinutes(59));
+            Assert.InRange(office.Town.Reports.Count(), 9, 10);
+            Assert.Equal((25, 24), (office.Node.Stat(Stat.Reports), office.Node.Stat(Stat.ReportsDelayed)));
+            Assert.All(office.Node.In(WorkQueue.Outbound), report => Assert.Equal(DocumentState.Pending, report.State));
+            await office.Town.SettledAsync(TimeSpan.FromHours(3));
+            Assert.Equal(25, office.Town.Reports.Count());
+        });
+    }
+
+    [Fact]
+    public void No_hour_has_more_slots_than_the_limit_wherever_it_begins()
+    {
+        var time = new ManualTime();
+        foreach (var limit in new[] { 1, 2, 7, 10, 100 })
+        {
+            var slots = new ReportSlots(time);
+            var given = Enumerable.Range(0, 3 * limit).Select(_ => slots.Take(Mailbox.Parse("eve@away.test"), limit)).Select(slot => slot < time.GetUtcNow() ? time.GetUtcNow() : slot).ToArray();
+            foreach (var begin in given)
+                Assert.InRange(given.Count(slot => slot >= begin && slot < begin + TimeSpan.FromHours(1)), 1, limit);
+            Assert.True(slots.Take(Mailbox.Parse("other@away.test"), limit) <= time.GetUtcNow());
+        }
+    }
+
+    [Fact]
+    public void A_slot_that_is_given_back_is_the_next_ones()
+    {
+        var time = new ManualTime();
+        var slots = new ReportSlots(time);
+        var eve = Mailbox.Parse("eve@away.test");
+        slots.Take(eve, 1);
+        var second = slots.Take(eve, 1);
+        slots.Return(eve, 1);
+        Assert.Equal(second, slots.Take(eve, 1));
+    }
+}
