@@ -20,6 +20,7 @@ public sealed class MtaContext
 {
     private volatile MtaSettings _settings;
     private volatile Resolver _resolver;
+    private readonly CountedQueues _queues;
     private Domain _hostDomain;
 
     internal MtaContext(MtaEnvironment environment, MtaSettings settings)
@@ -27,6 +28,8 @@ public sealed class MtaContext
         _settings = settings;
         _hostDomain = DomainOf(settings);
         Data = environment.Data;
+        _queues = new CountedQueues(Data.Queues, environment.Time);
+        Gauges = new Gauges(_queues);
         Network = environment.Network;
         Tls = environment.Tls;
         Files = environment.Files;
@@ -38,7 +41,6 @@ public sealed class MtaContext
         Directory = new AddressBook(this);
         Controls = new DestinationControls(this);
         Connections = new Connections(this);
-        Gauges = new Gauges();
         _resolver = NewResolver(settings);
         Certificates = environment.Certificates;
         Web = environment.Web(this);
@@ -68,8 +70,11 @@ public sealed class MtaContext
     /// <summary>The stores.</summary>
     public IDataDirectory Data { get; }
 
-    /// <summary>The four work queues.</summary>
-    public IQueueStore Queues => Data.Queues;
+    /// <summary>The four work queues, with the accounts of channels and destinations kept.</summary>
+    public IQueueStore Queues => _queues;
+
+    /// <summary>How much happened lately.</summary>
+    public Rates Rates => _queues.Rates;
 
     /// <summary>The network.</summary>
     public INetwork Network { get; }

@@ -125,7 +125,6 @@ public sealed partial class AddInController : IAsyncDisposable
             polling = _polling;
             await _nightly.StopAsync(CancellationToken.None);
             await StopTasksAsync(TaskSelection.All);
-            await KeepTalliesAsync();
             LoadedAt = null;
             return true;
         }, cancellation);
@@ -182,6 +181,8 @@ public sealed partial class AddInController : IAsyncDisposable
             foreach (var task in running.Reverse())
                 await task.StopAsync();
             compactions.Add(await _context.Queues.CompactAsync(cancellation));
+            // A destination that nothing happened to for so long has no mail here: it begins again at zero when it has.
+            await _context.Queues.ForgetTrafficAsync(_context.Now - StatisticsDesk.DestinationsKept, cancellation);
             await _context.Queues.ChangeCountersAsync([new(Stat.Housekeepings, 1)], cancellation);
         }
         finally
@@ -230,19 +231,6 @@ public sealed partial class AddInController : IAsyncDisposable
         LogRefreshed();
         Refreshed?.Invoke(settings);
         return new RefreshResult(changes, reading.Problems);
-    }
-
-    private async ValueTask KeepTalliesAsync()
-    {
-        try
-        {
-            await _context.Gauges.StoreAsync(_context.Queues, CancellationToken.None);
-        }
-        catch (StoreException fault)
-        {
-            // A few tallies of connections are no reason not to stop.
-            LogTalliesLost(fault);
-        }
     }
 
     // Facts lotus 3.1: START is not a substitute for LOAD SMTPMTA.
@@ -327,9 +315,6 @@ public sealed partial class AddInController : IAsyncDisposable
 
     [LoggerMessage(EventId = 1021, Message = "configuration: {Problem}{Consequence}")]
     private partial void LogProblem(LogLevel level, string problem, string consequence);
-
-    [LoggerMessage(1024, LogLevel.Warning, "the last tallies could not be stored")]
-    private partial void LogTalliesLost(StoreException fault);
 
     [LoggerMessage(1025, LogLevel.Error, "configuration: new settings could not be carried out whole")]
     private partial void LogPollFailed(Exception fault);

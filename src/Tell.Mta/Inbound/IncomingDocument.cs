@@ -28,6 +28,7 @@ internal sealed partial class IncomingDocument : IIncomingMessage
     private readonly Envelope _envelope;
     private readonly SubmittedHeader? _header;
     private StoreException? _fault;
+    private long _octets;
 
     /// <summary>A message of a client of <paramref name="network"/>; <paramref name="completeHeader"/> adds Date and Message-ID where they are missing.</summary>
     public IncomingDocument(InboundServices services, SessionFacts session, Envelope given, IPNetwork network, bool completeHeader)
@@ -85,11 +86,18 @@ internal sealed partial class IncomingDocument : IIncomingMessage
         }
     }
 
+    public void OnRefused()
+    {
+        _context.Gauges.Add(Stat.RefusedMessages);
+        _context.Gauges.Reject(Channels.OfUser(_session.User), 1, _envelope.Recipients.Length, _octets);
+    }
+
     public ValueTask DisposeAsync() => _content.DisposeAsync();
 
     // After a fault the rest of the body is let pass: the client hears of it at its end, and no earlier (RFC 5321 4.1.1.4).
     private async ValueTask KeepAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellation)
     {
+        _octets += octets.Length;
         if (_fault is not null || octets.IsEmpty)
             return;
         try
@@ -106,7 +114,6 @@ internal sealed partial class IncomingDocument : IIncomingMessage
     private Reply Refuse(StoreException fault)
     {
         LogRefused(_services.Log, fault, _session.Id, _id);
-        _context.Gauges.Add(Stat.RefusedMessages);
         return fault.Fault == StoreFault.Full ? NoRoom : Trouble;
     }
 

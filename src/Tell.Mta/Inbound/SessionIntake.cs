@@ -17,14 +17,25 @@ internal sealed class SessionIntake(InboundServices services, Admission admissio
 
     /// <summary>Before a message begins.</summary>
     public async ValueTask<Reply?> OnMailAsync(SessionFacts session, Envelope envelope, CancellationToken cancellation) =>
-        services.Limits.OnMail(admission.Network, session.User) ?? await services.Pressure.OnMailAsync(envelope.DeclaredSize, cancellation);
+        Rejected(session, services.Limits.OnMail(admission.Network, session.User) ?? await services.Pressure.OnMailAsync(envelope.DeclaredSize, cancellation));
 
     /// <summary>A recipient that the listener's rules would take (null), or have refused.</summary>
     public Reply? OnRecipient(SessionFacts session, Reply? refusal)
     {
         if (refusal is null)
-            return services.Limits.OnRecipient(admission.Network, session.User);
-        services.Context.Gauges.Add(Stat.RefusedRecipients);
+            refusal = services.Limits.OnRecipient(admission.Network, session.User);
+        else
+            services.Context.Gauges.Add(Stat.RefusedRecipients);
+        if (refusal is not null)
+            services.Context.Gauges.Reject(Channels.OfUser(session.User), 0, 1);
+        return refusal;
+    }
+
+    /// <summary>Counts a message that is refused before its recipients.</summary>
+    public Reply? Rejected(SessionFacts session, Reply? refusal)
+    {
+        if (refusal is not null)
+            services.Context.Gauges.Reject(Channels.OfUser(session.User), 1, 0);
         return refusal;
     }
 

@@ -33,7 +33,7 @@ internal sealed class SubmissionReceiver(InboundServices services, SessionIntake
         if (envelope.Sender is { } sender && !await services.Context.Directory.OwnsAsync(session.User, sender, cancellation))
         {
             services.Context.Gauges.Add(Stat.RefusedSenders);
-            return NotYours;
+            return intake.Rejected(session, NotYours);
         }
         return await intake.OnMailAsync(session, envelope, cancellation);
     }

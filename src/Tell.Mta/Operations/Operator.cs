@@ -30,6 +30,7 @@ public sealed class Operator
         Mail = new MailDesk(context);
         Holds = new HoldDesk(context);
         Quotas = new QuotaDesk(context);
+        Statistics = new StatisticsDesk(context);
     }
 
     /// <summary>The version of the program.</summary>
@@ -50,6 +51,9 @@ public sealed class Operator
 
     /// <summary>How full mail files are.</summary>
     public QuotaDesk Quotas { get; }
+
+    /// <summary>The statistics.</summary>
+    public StatisticsDesk Statistics { get; }
 
     /// <summary>LOAD SMTPMTA.</summary>
     public Task LoadAsync(CancellationToken cancellation) => _controller.LoadAsync(cancellation);
@@ -114,41 +118,6 @@ public sealed class Operator
         };
     }
 
-    /// <summary>
-    /// SHOW STAT: the statistics whose name is, or lies below, the pattern ("MTA", "MTA.Received", "MTA.Del*"; null: all), by name.
-    /// </summary>
-    public async Task<IReadOnlyList<Statistic>> ShowStatisticsAsync(string? pattern, CancellationToken cancellation)
-    {
-        var values = new SortedDictionary<string, long>(StringComparer.OrdinalIgnoreCase);
-        foreach (var name in StatisticsCatalogue.Counters.Keys)
-            values[name] = 0;
-        foreach (var (name, value) in await _context.Queues.CountersAsync(cancellation))
-            values[name] = value;
-        foreach (var (name, value) in _context.Gauges.Pending)
-            values[name] = values.GetValueOrDefault(name) + value;
-        foreach (var queue in WorkQueues.All)
-        {
-            foreach (var state in Enum.GetValues<DocumentState>().Where(state => state != DocumentState.LockedForXmit || queue == WorkQueue.Outbound))
-                values[$"MTA.{queue.Title()}.{(state == DocumentState.LockedForXmit ? "Locked" : state.ToString())}"] = 0;
-        }
-        foreach (var count in _context.Queues.Counts())
-            values[$"MTA.{count.Queue.Title()}.{(count.State == DocumentState.LockedForXmit ? "Locked" : count.State.ToString())}"] = count.Documents;
-        values["MTA.Sessions.Inbound"] = _context.Gauges.InboundSessions;
-        values["MTA.Sessions.Outbound"] = _context.Gauges.OutboundSessions;
-        values["MTA.Overload"] = _context.Gauges.Overload;
-        values["MTA.Destinations"] = _context.Gauges.Destinations;
-        values["MTA.Destinations.Down"] = _context.Gauges.DestinationsDown;
-        return [.. values.Where(value => Matches(value.Key, pattern)).Select(value => new Statistic(value.Key, value.Value))];
-    }
-
-    /// <summary>SET STATISTICS: a counter to zero; false where there is no such counter.</summary>
-    public async Task<bool> ResetStatisticAsync(string name, CancellationToken cancellation)
-    {
-        await _context.Gauges.StoreAsync(_context.Queues, cancellation);
-        var known = StatisticsCatalogue.Counters.Keys.FirstOrDefault(key => key.Equals(name, StringComparison.OrdinalIgnoreCase));
-        return known is not null && (await _context.Queues.ResetCounterAsync(known, cancellation) || StatisticsCatalogue.Counters.ContainsKey(known));
-    }
-
     /// <summary>DELIVERNOW: waiting mail for a destination (null: for all) is due now. Returns how many documents were not.</summary>
     public async Task<int> DeliverNowAsync(string? destination, CancellationToken cancellation) =>
         await _controller.Outbound.DeliverNowAsync(destination, cancellation);
@@ -183,13 +152,4 @@ public sealed class Operator
     public async Task<bool> DeleteDeadAsync(Unid id, CancellationToken cancellation) =>
         await _context.Queues.ReadLeaseAsync(id, cancellation) is { Document.State: DocumentState.Dead } lease
         && (await _context.Queues.SettleAsync([Settlement.Removed(lease)], cancellation))[0];
-
-    private static bool Matches(string name, string? pattern)
-    {
-        if (pattern is null or "" or "*")
-            return true;
-        return pattern.Contains('*', StringComparison.Ordinal)
-            ? System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, name)
-            : name.Equals(pattern, StringComparison.OrdinalIgnoreCase) || name.StartsWith(pattern + ".", StringComparison.OrdinalIgnoreCase);
-    }
 }

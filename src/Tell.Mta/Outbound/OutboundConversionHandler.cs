@@ -49,10 +49,11 @@ public sealed class OutboundConversionHandler(MtaContext context) : QueueTask("S
             var (content, utf8) = await ContentAsync(parent, recipient.Address, stop);
             children.Add(Child(parent.Id, lane, envelope with { Recipients = [recipient], SmtpUtf8 = envelope.SmtpUtf8 || utf8 }, content));
         }
-        var settlement = children.Count > 0 ? Settlement.Succeeded(lease) : Settlement.Removed(lease);
+        // Where none of its recipients is elsewhere any more, it is ROUTER's again and nothing was converted.
+        var settlement = children.Count > 0 ? Settlement.Succeeded(lease) with { Counters = [new(Stat.ConvertedOutbound, 1)] } : Settlement.Removed(lease);
         foreach (var some in here.GroupBy(recipient => blind.Contains(recipient.Address.ToString()) ? recipient.Address : null))
             children.Add(Back(parent, some.Key, [.. some]));
-        return settlement with { Created = children.ToImmutable(), Counters = [new(Stat.ConvertedOutbound, 1)] };
+        return settlement with { Created = children.ToImmutable() };
     }
 
     /// <inheritdoc/>

@@ -72,7 +72,7 @@ internal sealed class OutboundSession : IAsyncDisposable
             var plan = await context.TlsPolicies.PlanAsync(hop, host, TlsOf(destination, host, limits), need, abort);
             OutboundSession? session = null;
             for (TlsPlan? next = plan; next is not null && session is null;)
-                (session, last, next) = await TryAsync(context, destination, limits, next, abort);
+                (session, last, next) = await TryAsync(context, destination, document.Destination, limits, next, abort);
             if (session is not null && session.IsOurselves)
             {
                 await session.DisposeAsync();
@@ -146,7 +146,7 @@ internal sealed class OutboundSession : IAsyncDisposable
 
     // Also gives the plan for another try with the same host, where the handshake failed and that is allowed.
     private static async ValueTask<(OutboundSession?, Attempt?, TlsPlan?)> TryAsync(
-        MtaContext context, Destination destination, DestinationLimits limits, TlsPlan plan, CancellationToken abort)
+        MtaContext context, Destination destination, string lane, DestinationLimits limits, TlsPlan plan, CancellationToken abort)
     {
         var host = plan.Host;
         if (plan.Refusal is { } refusal)
@@ -163,6 +163,7 @@ internal sealed class OutboundSession : IAsyncDisposable
             if (fault is null)
             {
                 context.Gauges.Add(Statistics.Stat.ConnectionsOutbound);
+                context.Gauges.Add(Statistics.Door.OutAssociations(Statistics.Channels.OfLane(lane)));
                 var opened = new OutboundSession(context, destination, session, host);
                 session = null;
                 return (opened, null, null);

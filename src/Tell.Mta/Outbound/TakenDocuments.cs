@@ -115,7 +115,7 @@ internal sealed class TakenDocuments(OutboundServices services, Destination dest
         var attempt = new Attempt { Time = Context.Now, Phase = OurFault, Status = new(4, 3, 0), Text = text };
         var earlier = await HistoryAsync(lease.Document, abort);
         if (fault is not (StoreException or IOException) && earlier.Count(old => old.Phase == OurFault) + 1 >= QueueTask.PoisonAttempts)
-            return Settlement.Dead(lease, text) with { Attempt = attempt, Counters = [new(Stat.Dead, 1)] };
+            return Settlement.Dead(lease, text) with { Attempt = attempt, Counters = [new(Stat.Attempts, 1), new(Stat.Dead, 1)] };
         return destination.Outcome.Stumbled(lease, attempt);
     }
 

@@ -45,6 +45,9 @@ public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask(
             await PollAsync(stop);
             if (await Wake.WaitAsync(NextRound(), stop))
                 await Pause(stop);
+            // What was counted with no mail to go with is on stable storage at the latest now.
+            else
+                await Context.Queues.ChangeCountersAsync([], stop);
         }
     }
 
@@ -68,7 +71,6 @@ public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask(
         }
         _doing = "Statistics";
         Context.Gauges.Add(Stat.DrtPolls);
-        await Context.Gauges.StoreAsync(Context.Queues, cancellation);
         _doing = _waiting == 0 ? "Idle" : _waiting == 1 ? "1 report waits" : $"{_waiting} reports wait";
         if (trouble is not null)
             throw trouble;

@@ -1,15 +1,13 @@
-using System.Collections.Concurrent;
 using Tell.Documents;
 
 namespace Tell.Mta.Statistics;
 
 /// <summary>
-/// Numbers that belong to no document: how many sessions are open, and tallies of connections and refusals. Tallies are kept here and
-/// written to the store by the Delivery Report Task at the end of each of its rounds, and at stop; a crash loses at most those of one round.
+/// Numbers that belong to no document: what is so now (sessions, destinations, overload), which nobody resets; and events of no document, which join the
+/// next transaction of the store as counters: a crash before it loses them, a clean end does not.
 /// </summary>
-public sealed class Gauges
+public sealed class Gauges(IQueueStore queues)
 {
-    private readonly ConcurrentDictionary<string, long> _tallies = new(StringComparer.Ordinal);
     private long _inbound, _outbound, _destinations, _down, _overload;
 
     /// <summary>Inbound sessions open.</summary>
@@ -31,32 +29,28 @@ public sealed class Gauges
     /// <summary>Next hops that are down.</summary>
     public long DestinationsDown => Interlocked.Read(ref _down);
 
-    /// <summary>Adds to a tally.</summary>
-    public void Add(string name, long delta = 1) => _tallies.AddOrUpdate(name, delta, (_, value) => value + delta);
-
-    /// <summary>The tallies that are not in the store yet.</summary>
-    public IEnumerable<KeyValuePair<string, long>> Pending => _tallies.Where(tally => tally.Value != 0);
-
-    /// <summary>Writes the tallies to the store; where it cannot take them they are kept for the next time.</summary>
-    /// <exception cref="StoreException">The store cannot take them.</exception>
-    public async ValueTask StoreAsync(IQueueStore store, CancellationToken cancellation)
+    /// <summary>Counts an event that belongs to no document.</summary>
+    public void Add(string name, long delta = 1)
     {
-        var changes = new List<CounterChange>();
-        foreach (var name in _tallies.Keys)
-        {
-            if (_tallies.TryRemove(name, out var value) && value != 0)
-                changes.Add(new CounterChange(name, value));
-        }
         try
         {
-            await store.ChangeCountersAsync(changes, cancellation);
+            queues.Count(name, delta);
         }
-        catch
+        catch (Exception fault) when (fault is StoreException or ObjectDisposedException)
         {
-            foreach (var change in changes)
-                Add(change.Name, change.Delta);
-            throw;
+            // The last words of a session whose store is gone: what cannot be counted is no reason to fail it.
         }
+    }
+
+    /// <summary>Counts what was refused at the door of a channel.</summary>
+    internal void Reject(string channel, long messages, long recipients, long octets = 0)
+    {
+        if (messages > 0)
+            Add(Door.RejectedMessages(channel), messages);
+        if (recipients > 0)
+            Add(Door.RejectedRecipients(channel), recipients);
+        if (octets > 0)
+            Add(Door.RejectedOctets(channel), octets);
     }
 
     internal void InboundSession(int delta) => Interlocked.Add(ref _inbound, delta);

@@ -64,8 +64,8 @@ public static class StatisticsCatalogue
         [Stat.TlsClear] = "outbound sessions without TLS",
         [Stat.TlsFailed] = "outbound sessions given up because TLS was required and not offered, or its handshake failed",
         [Stat.TlsReports] = "reports on TLS sessions (TLS-RPT) sent to other domains",
-        [Stat.RefusedRecipients] = "recipients refused at RCPT",
-        [Stat.RefusedMessages] = "messages refused after their last recipient: too large, no room, a fault of the store",
+        [Stat.RefusedRecipients] = "recipients refused at RCPT: not known here, or not for us to relay to",
+        [Stat.RefusedMessages] = "messages refused after their last recipient: too large, not what SMTP allows, no room, a fault of the store",
         [Stat.DrtPolls] = "rounds of the Delivery Report Task",
         [Stat.Housekeepings] = "housekeepings completed",
     };
@@ -84,5 +84,45 @@ public static class StatisticsCatalogue
         ["MTA.Overload"] = "0 where mail is taken as it comes, 1 where intake is slowed, 2 where mail is refused",
         ["MTA.Destinations"] = "next hops in use",
         ["MTA.Destinations.Down"] = "next hops that could not be reached and wait for another try",
+        ["MTA.Rate.Received.1m"] = "messages accepted in the last minute, per hour; .5m and .15m: in the last 5 and 15 minutes",
+        ["MTA.Rate.ReceivedRecipients.1m"] = "their recipients, likewise",
+        ["MTA.Rate.SoftBounced.1m"] = "attempts that ended in a temporary failure, likewise",
+        ["MTA.Rate.Completed.1m"] = "recipients that are done (delivered, given up, removed), likewise",
+        ["MTA.Rate.HardBounced.1m"] = "recipients given up, likewise",
+        ["MTA.Rate.Delivered.1m"] = "recipients handed to their next hop or filed, likewise",
+        ["MTA.QueueTime.CHANNEL.Average"] = "milliseconds that the messages of a channel were in its queue, on average",
+        ["MTA.QueueTime.CHANNEL.P50"] = "milliseconds within which half of them were out of it, to within a tenth",
+        ["MTA.QueueTime.CHANNEL.P90"] = "the same for 90 of 100",
+        ["MTA.QueueTime.CHANNEL.P99"] = "the same for 99 of 100",
+        ["MTA.Channel.CHANNEL.Stored.Messages"] = "messages that wait in its queue or are on their way, counted",
+        ["MTA.Channel.CHANNEL.Stored.Recipients"] = "their recipients",
+        ["MTA.Channel.CHANNEL.Stored.Octets"] = "their octets",
+    };
+
+    /// <summary>
+    /// The accounts: MTA.Channel.CHANNEL (see <see cref="Statistics.Channels"/>) and MTA.Destination.NAME, which has no Submitted, Rejected and associations of its own. Sums of
+    /// events since the store was made or the last SET STATISTICS.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string> Accounts { get; } = new SortedDictionary<string, string>(
+        AccountColumn.All.Select(column => KeyValuePair.Create(column.Name, column.Sentence)).Concat(
+        [
+            KeyValuePair.Create("Rejected.Messages", "messages refused at its door: at MAIL, or after their last recipient"),
+            KeyValuePair.Create("Rejected.Recipients", "recipients refused at its door: at RCPT, or with their message"),
+            KeyValuePair.Create("Rejected.Octets", "octets that had come of the messages refused"),
+            KeyValuePair.Create("InAssociations", "inbound sessions"),
+            KeyValuePair.Create("OutAssociations", "outbound sessions"),
+        ]).ToDictionary(),
+        StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What each channel is.</summary>
+    public static IReadOnlyDictionary<string, string> Channels { get; } = new SortedDictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+    {
+        [Statistics.Channels.Smtp] = "SMTP with other MTAs: what their listener takes (Submitted, Rejected) and what goes to them (the rest)",
+        [Statistics.Channels.Submission] = "mail of users who have authenticated; has no queue",
+        [Statistics.Channels.Memo] = "Memos of TELL SEND, the .NET API and the pickup folder; has no queue",
+        [Statistics.Channels.Conversion] = "SMTPIBWQ and SMTP.BOX: what is converted and goes on",
+        [Statistics.Channels.Local] = "MAIL.BOX: on its way to mail files and Maildirs",
+        [Statistics.Channels.Lmtp] = "on its way to LMTP servers",
+        [Statistics.Channels.Reports] = "reports on their way to other MTAs",
     };
 }

@@ -107,7 +107,10 @@ internal sealed class BodyIntake
         if (reply?.IsPositive == true)
             _session.Accepted(_octets, _decoder.Irregular > 0);
         else if (_message is not null)
+        {
             _session.Counts.MessagesRefused++;
+            _message.OnRefused();
+        }
         if (reply is null)
             _session.Answer(_refusal!);
         else

@@ -11,4 +11,9 @@ public interface IIncomingMessage : IAsyncDisposable
     /// refuses it and leaves nothing.
     /// </summary>
     ValueTask<Reply> CommitAsync(CancellationToken cancellation);
+
+    /// <summary>Its body has come to its end and it is refused: by its commit, or by the session, because it is too large or not what SMTP allows. Does not throw.</summary>
+    void OnRefused()
+    {
+    }
 }

@@ -11,6 +11,7 @@ public static class ConsoleCommands
         [
             .. MtaCommands.Rows(host),
             .. StatisticsCommands.Rows(host),
+            .. CountersCommands.Rows(host),
             .. ConfigurationCommands.Rows(host),
             .. QueueCommands.Rows(host),
             HostStatusCommand.Row(host),

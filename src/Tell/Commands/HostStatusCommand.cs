@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tell.Mta.Outbound;
+using Tell.Mta.Routing;
 
 namespace Tell.Commands;
 
@@ -13,7 +14,7 @@ internal static class HostStatusCommand
         Form = "NAME",
         Group = "Queues",
         Summary = "Show all that is known of a next hop: up or down, its hosts, sessions, the last error, and the limits in force.",
-        Detail = "NAME is a domain with mail, or a next hop as SHOW DESTINATIONS shows it. Times are UTC.\nA host marked \"skipped\" has failed too often and is left out for a while.",
+        Detail = "NAME is a domain with mail, or a next hop as SHOW DESTINATIONS shows it. Times are UTC.\nA host marked \"skipped\" has failed too often and is left out for a while.\nThe counters are those of the domains whose mail waits for it: see HELP COUNTERS.",
         Handler = async call =>
         {
             if (call.Arguments is not [var name])
@@ -21,6 +22,15 @@ internal static class HostStatusCommand
             if (await host.Operations.ShowHostAsync(name, call.Cancellation) is not { } status)
                 return call.Refuse($"No mail is on its way to {name}: SHOW DESTINATIONS lists the next hops in use.");
             Show(status, call.Answer);
+            var names = status.Lanes.Append(name).Select(ReportLane.MailLane).ToHashSet(StringComparer.OrdinalIgnoreCase);
+            var accounts = (await host.Operations.Statistics.DestinationsAsync(null, call.Cancellation)).Where(account => names.Contains(account.Name)).ToArray();
+            if (accounts.Length > 0)
+            {
+                call.Answer.Line();
+                AccountTable.Heading(call.Answer, "Counters");
+            }
+            foreach (var account in accounts)
+                AccountTable.Show(call.Answer, account);
             return true;
         },
     };

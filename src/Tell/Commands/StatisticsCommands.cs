@@ -16,28 +16,30 @@ internal static class StatisticsCommands
             Group = "Statistics",
             Summary = "Show statistics: all, one, or those that a pattern names.",
             Detail = "SHOW STAT MTA shows MTA.*; names are Facility.Statname and keep their values over a restart.\n\nCounters:\n"
-                + Sentences(StatisticsCatalogue.Counters) + "\n\nHow it stands now (QUEUE is SMTPIBWQ, MAIL.BOX, SMTP.BOX or SMTPOBWQ):\n" + Sentences(StatisticsCatalogue.Gauges),
+                + Sentences(StatisticsCatalogue.Counters) + "\n\nCounters of each channel, MTA.Channel.CHANNEL.*, and of each destination, MTA.Destination.NAME.* (shown where they are asked for):\n" + Sentences(StatisticsCatalogue.Accounts)
+                + "\n\nHow it stands now (QUEUE is SMTPIBWQ, MAIL.BOX, SMTP.BOX or SMTPOBWQ; CHANNEL as in HELP COUNTERS):\n" + Sentences(StatisticsCatalogue.Gauges),
             Handler = call => ShowAsync(host, call),
         },
         new()
         {
             Words = "SET STATISTICS",
-            Form = "NAME",
+            Form = "NAME|PATTERN*|ALL",
             Group = "Statistics",
-            Summary = "Set a statistic to zero.",
+            Summary = "Set a statistic, those that a pattern names, or all to zero.",
+            Detail = "What shows how it stands now (SHOW STAT) cannot be reset. An event of the same moment is counted still.",
             Handler = call => ResetAsync(host, call),
         },
     ];
 
-    private static string Sentences(IReadOnlyDictionary<string, string> statistics) =>
-        string.Join('\n', statistics.Select(statistic => $"{statistic.Key,-26} {statistic.Value}"));
+    internal static string Sentences(IReadOnlyDictionary<string, string> statistics) =>
+        string.Join('\n', statistics.Select(statistic => $"{statistic.Key,-38} {statistic.Value}"));
 
     private static async Task<bool> ShowAsync(ICommandHost host, CommandCall call)
     {
         if (call.Arguments.Count > 1)
             return call.Usage();
         var pattern = call.Arguments.FirstOrDefault();
-        var found = await host.Operations.ShowStatisticsAsync(pattern, call.Cancellation);
+        var found = await host.Operations.Statistics.ShowAsync(pattern, call.Cancellation);
         if (found.Count == 0 && pattern is not null)
             return call.Refuse($"{pattern} not found in server statistics table");
         foreach (var statistic in found)
@@ -50,14 +52,23 @@ internal static class StatisticsCommands
     {
         if (call.Arguments is not [var name])
             return call.Usage();
-        if (!name.Contains('.', StringComparison.Ordinal) || name.Contains('*', StringComparison.Ordinal))
+        var isAll = name is "*" || name.Equals("ALL", StringComparison.OrdinalIgnoreCase);
+        if (!isAll && !name.Contains('.', StringComparison.Ordinal))
             return call.Refuse($"{name} was not reset, please use complete statistic name (Facility.Statname).");
-        if (!await host.Operations.ResetStatisticAsync(name, call.Cancellation))
+        var statistics = host.Operations.Statistics;
+        var reset = await statistics.ResetAsync(isAll ? null : name, call.Cancellation);
+        if (reset.Count > 0)
         {
-            var known = (await host.Operations.ShowStatisticsAsync(name, call.Cancellation)).Count > 0;
-            return call.Refuse(known ? $"{name} cannot be reset." : $"{name} not found in server statistics table");
+            call.Answer.Line($"{(isAll ? "All" : name)} was set to zero.");
+            if (isAll || name.Contains('*', StringComparison.Ordinal))
+                call.Answer.Line($"{Count.Of(reset.Count, "statistic")} set to zero");
+            return true;
         }
-        call.Answer.Line($"{name} was set to zero.");
-        return true;
+        var known = await statistics.ShowAsync(name, call.Cancellation);
+        if (known.Count == 0)
+            return call.Refuse($"{name} not found in server statistics table");
+        return call.Refuse(known.Any(statistic => statistic.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) || name.Contains('*', StringComparison.Ordinal)
+            ? $"{name} cannot be reset."
+            : $"{name} was not reset, please use complete statistic name (Facility.Statname).");
     }
 }

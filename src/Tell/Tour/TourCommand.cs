@@ -139,7 +139,7 @@ internal static class TourCommand
             Say("tell mail ada read 1", "The NonDelivery Report in Ada's mail file:");
             await ReportAsync(cancellation);
             Say("show stat mta", "");
-            foreach (var statistic in await mta.ShowStatisticsAsync("MTA", cancellation))
+            foreach (var statistic in await mta.Statistics.ShowAsync("MTA", cancellation))
                 console.WriteLine($"  {statistic.Name} = {statistic.Value}");
             console.WriteLine();
             return over || call.Refuse("The tour did not come to its end within its time.");

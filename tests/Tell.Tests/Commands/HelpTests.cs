@@ -32,7 +32,10 @@ public sealed class HelpTests
 
         Statistics
           SHOW STAT                  Show statistics: all, one, or those that a pattern names.
-          SET STATISTICS             Set a statistic to zero.
+          SET STATISTICS             Set a statistic, those that a pattern names, or all to zero.
+          COUNTERS SHOW              Show the account of each channel, or of each destination: what it received, delivered, gave up.
+          COUNTERS CLEAR             Begin the account of a channel, or of all channels, again at zero.
+          RATE                       Show how much was received, bounced and delivered in the last 1, 5 and 15 minutes, per hour.
 
         Configuration
           SET CONFIGURATION          Change a setting in notes.ini and put it into force.
@@ -82,7 +85,7 @@ public sealed class HelpTests
     [Fact]
     public async Task Help_explains_a_word_and_what_begins_with_it()
     {
-        Assert.Equal("SET STATISTICS NAME\n  Set a statistic to zero.", (await HelpAsync("set", "statistics")).Text);
+        Assert.StartsWith("SET STATISTICS NAME|PATTERN*|ALL\n  Set a statistic, those that a pattern names, or all to zero.", (await HelpAsync("set", "statistics")).Text);
         var (done, shown) = await HelpAsync("show");
         Assert.True(done);
         Assert.Equal(6, shown.Split('\n').Count(line => line.StartsWith("SHOW ", StringComparison.Ordinal)));

@@ -103,7 +103,7 @@ internal sealed class Node
     public Document? Get(Unid id) => Done(Operations.GetAsync(id, CancellationToken.None));
 
     /// <summary>A statistic.</summary>
-    public long Stat(string name) => Done(Operations.ShowStatisticsAsync(name, CancellationToken.None)).Single(statistic => statistic.Name == name).Value;
+    public long Stat(string name) => Done(Operations.Statistics.ShowAsync(name, CancellationToken.None)).Single(statistic => statistic.Name == name).Value;
 
     /// <summary>The documents of a mail file.</summary>
     public IReadOnlyList<Document> MailFile(string user) => Done(Operations.Mail.ListAsync(user, 1000, CancellationToken.None)) ?? [];

@@ -21,15 +21,18 @@ public sealed class StatisticsTests
             await node.LoadAsync();
             await node.SendAsync("ada@elsewhere.test", "bob@one.test");
             await world.Until(() => peer.Mail.Count == 1, "it is delivered");
-            var printed = await node.Operations.ShowStatisticsAsync("MTA", CancellationToken.None);
-            Assert.All(printed, statistic => Assert.Matches("^[A-Za-z]+\\.[A-Za-z.]+$", statistic.Name));
+            var printed = await node.Operations.Statistics.ShowAsync("MTA", CancellationToken.None);
+            Assert.All(printed, statistic => Assert.Matches("^MTA\\.[A-Za-z.0-9]+$", statistic.Name));
             Assert.All(printed, statistic => Assert.True(Documented(statistic.Name), statistic.Name));
             await node.Mta.DisposeAsync();
         });
 
         static bool Documented(string name) =>
             StatisticsCatalogue.Counters.ContainsKey(name) || StatisticsCatalogue.Gauges.ContainsKey(name)
-            || WorkQueues.All.Any(queue => StatisticsCatalogue.Gauges.ContainsKey(name.Replace($"MTA.{queue.Title()}.", "MTA.QUEUE.", StringComparison.Ordinal)));
+            || WorkQueues.All.Any(queue => StatisticsCatalogue.Gauges.ContainsKey(name.Replace($"MTA.{queue.Title()}.", "MTA.QUEUE.", StringComparison.Ordinal)))
+            || Channels.All.Any(channel => StatisticsCatalogue.Gauges.ContainsKey(name.Replace($".{channel}.", ".CHANNEL.", StringComparison.Ordinal)))
+            || Channels.All.Any(channel => name.StartsWith($"MTA.Channel.{channel}.", StringComparison.Ordinal) && StatisticsCatalogue.Accounts.ContainsKey(name[$"MTA.Channel.{channel}.".Length..]))
+            || name.StartsWith("MTA.Rate.", StringComparison.Ordinal) && StatisticsCatalogue.Gauges.ContainsKey(name[..(name.LastIndexOf('.') + 1)] + "1m");
     }
 
     [Fact]
@@ -61,8 +64,9 @@ public sealed class StatisticsTests
             Assert.Equal((6, 1), (node.Stat(Stat.Attempts), node.Stat(Stat.Dead)));
             Assert.Equal(1, node.Stat("MTA.SMTPOBWQ.Dead"));
 
-            Assert.True(await node.Operations.ResetStatisticAsync("mta.delivered", CancellationToken.None));
-            Assert.False(await node.Operations.ResetStatisticAsync("MTA.NoSuchThing", CancellationToken.None));
+            Assert.Equal([Stat.Delivered], await node.Operations.Statistics.ResetAsync("mta.delivered", CancellationToken.None));
+            Assert.Empty(await node.Operations.Statistics.ResetAsync("MTA.NoSuchThing", CancellationToken.None));
+            Assert.Empty(await node.Operations.Statistics.ResetAsync("MTA.Sessions.Inbound", CancellationToken.None));
             Assert.Equal((0, 10), (node.Stat(Stat.Delivered), node.Stat(Stat.DeliveredRecipients)));
             await node.Mta.DisposeAsync();
         });
