@@ -12,6 +12,8 @@ if (args is ["idle-sessions", .. var idle])
     return await IdleSessions.RunAsync(idle);
 if (args is ["down-destination", .. var down])
     return await DownDestination.RunAsync(down);
+if (args is ["report-storm", .. var storm])
+    return await ReportStorm.RunAsync(storm);
 if (args is ["documents-life", .. var rest])
     return await DocumentsLife.RunAsync(rest);
 if (args is ["mime-reading", .. var reading])

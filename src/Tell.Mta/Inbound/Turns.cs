@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Tell.Documents;
 using Tell.Mail;
 using Tell.Mta.Outbound;
+using Tell.Mta.Routing;
 using Tell.Smtp;
 
 namespace Tell.Mta.Inbound;
@@ -43,7 +44,7 @@ internal sealed class Turns(MtaContext context, IDeliverNow outbound)
     {
         var names = domains.Select(domain => domain.Name).ToHashSet(StringComparer.Ordinal);
         var lanes = await context.Queues.LanesAsync(WorkQueue.Outbound, cancellation);
-        if (!lanes.Any(lane => names.Contains(lane.Destination)))
+        if (!lanes.Any(lane => names.Contains(ReportLane.MailLane(lane.Destination))))
             return NothingWaits;
         var reply = Underway;
         foreach (var domain in domains.Where(IsItsTurn))

@@ -60,6 +60,13 @@ internal sealed class TransferLine
     /// <summary>A number.</summary>
     public void Number(string name, long value) => _json.WriteNumber(name, value);
 
+    /// <summary>True; nothing where it is not so.</summary>
+    public void Flag(string name, bool value)
+    {
+        if (value)
+            _json.WriteBoolean(name, true);
+    }
+
     /// <summary>A document's id; nothing where there is none.</summary>
     public void Id(string name, Unid? id)
     {

@@ -49,15 +49,29 @@ public sealed class TransferLog(TimeProvider time, Action<string> sink)
         var line = Begin("attempt", document);
         line.Text("destination", document.Destination.Length > 0 ? document.Destination : null);
         line.Attempt(attempt);
+        line.Flag("repeat", document.Envelope is { } envelope && IsInDoubt(envelope));
         End(line);
     }
 
-    /// <summary>A recipient was delivered to the next hop.</summary>
-    public void Delivered(Document document, Recipient recipient, Attempt attempt)
+    /// <summary>Whether a recipient was delivered nobody knows (RFC 1047); the policy says what becomes of it.</summary>
+    public void InDoubt(Document document, Recipient recipient, Attempt attempt, string policy)
+    {
+        var line = Begin("indoubt", document);
+        line.Recipient(document, recipient);
+        line.Attempt(attempt);
+        line.Text("policy", policy);
+        line.Flag("repeat", recipient.InDoubt);
+        End(line);
+    }
+
+    /// <summary>A recipient was delivered to the next hop, or is taken to be (<paramref name="assumed"/>).</summary>
+    public void Delivered(Document document, Recipient recipient, Attempt attempt, bool assumed = false)
     {
         var line = Begin("delivered", document);
         line.Recipient(document, recipient);
         line.Attempt(attempt);
+        line.Flag("indoubt", assumed);
+        line.Flag("repeat", recipient.InDoubt && !assumed);
         line.Age(document, time);
         End(line);
     }
@@ -138,6 +152,16 @@ public sealed class TransferLog(TimeProvider time, Action<string> sink)
         line.Envelope(document);
         line.Text("reason", reason);
         End(line);
+    }
+
+    private static bool IsInDoubt(Envelope envelope)
+    {
+        foreach (var recipient in envelope.Recipients)
+        {
+            if (recipient.InDoubt)
+                return true;
+        }
+        return false;
     }
 
     private TransferLine Begin(string fact, Document document)

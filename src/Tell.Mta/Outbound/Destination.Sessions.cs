@@ -87,7 +87,7 @@ internal sealed partial class Destination
         // A document that splits takes its history with it; the lease came without.
         if (lease.Document.AttemptCount > 0 && sent.Recipients.Length > 1)
             lease = await _taken.WithHistoryAsync(lease, abort);
-        await _taken.SettleAsync(Told(Outcome.Decide(lease, sent, attempt), passed), abort);
+        await _taken.SettleAsync(Told(Outcome.Decide(lease, sent, attempt), passed), abort, sent);
         if (dead)
             await DownAsync(attempt, abort);
     }

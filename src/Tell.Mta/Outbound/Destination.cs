@@ -11,6 +11,9 @@ namespace Tell.Mta.Outbound;
 /// </summary>
 internal sealed partial class Destination
 {
+    // Whoever gets so much backscatter that it needs more does not want it sooner.
+    private const int MostReportConnections = 2;
+
     private readonly Lock _gate = new();
     private readonly OutboundServices _services;
     private readonly DestinationTable _table;
@@ -22,12 +25,16 @@ internal sealed partial class Destination
     private DateTimeOffset _lastWork;
     private bool _stepping, _again;
 
-    public Destination(OutboundServices services, DestinationTable table, Site site)
+    public Destination(OutboundServices services, DestinationTable table, Site site, Throttle throttle)
     {
-        (_services, _table, Site) = (services, table, site);
+        (_services, _table, Site, Throttle) = (services, table, site, throttle);
+        IsForReports = site.Hop.Reports;
+        Slots = IsForReports ? services.ReportSlots : services.Slots;
         _taken = new TakenDocuments(services, this);
         _pool = new SessionPool(services, this);
         _lastWork = services.Context.Now;
+        if (!IsForReports)
+            throttle.MailWaits = HasDueMail;
         Context.Gauges.Destination(1);
     }
 
@@ -35,7 +42,16 @@ internal sealed partial class Destination
     public Site Site { get; set; }
 
     /// <summary>Its name for operators.</summary>
-    public string Name => Site.Name;
+    public string Name => Site.Title;
+
+    /// <summary>True where it has lanes of reports only: what goes to the same hosts as mail, and is not to be in its way (seed 001, notificationchannel).</summary>
+    public bool IsForReports { get; }
+
+    /// <summary>The sessions that it shares with others of its kind.</summary>
+    public SessionSlots Slots { get; }
+
+    /// <summary>What its hosts got lately, of mail and of reports.</summary>
+    public Throttle Throttle { get; }
 
     /// <summary>The limits in force: those of a domain that has a row of its own, of a fixed host, or of the best exchanger where that has a row; with what its Connection document says.</summary>
     public DestinationLimits Limits
@@ -43,7 +59,9 @@ internal sealed partial class Destination
         get
         {
             var limits = Context.Controls.LimitsOf(Site.Name);
-            return Site.Hop.Connection is { } connection ? connection.Over(limits) : limits;
+            if (Site.Hop.Connection is { } connection)
+                limits = connection.Over(limits);
+            return IsForReports && limits.Connections > MostReportConnections ? limits with { Connections = MostReportConnections } : limits;
         }
     }
 
@@ -187,7 +205,7 @@ internal sealed partial class Destination
         {
             var next = await TryStepAsync(stop, abort);
             // A turn that this step had no use for.
-            _services.Slots.PassOn();
+            Slots.PassOn();
             bool again;
             lock (_gate)
             {
@@ -259,6 +277,19 @@ internal sealed partial class Destination
             else if (_pool.BlockedUntil is null)
                 return LastLook(room, now);
         }
+    }
+
+    // True where it could send mail now, as far as anybody but its peer decides.
+    private bool HasDueMail(DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            if (_health.RetryAt > now)
+                return false;
+            if (_lanes.Next <= now)
+                return true;
+        }
+        return _pool.Count.Waiting > 0 || _pool.BlockedUntil is not null;
     }
 
     private DateTimeOffset? LastLook(int room, DateTimeOffset now)

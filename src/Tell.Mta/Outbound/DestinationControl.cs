@@ -43,4 +43,7 @@ public sealed record DestinationControl(string Name)
 
     /// <summary>Our name in EHLO (virtual gateway).</summary>
     public string? HeloName { get; init; }
+
+    /// <summary>What becomes of a message whose final reply never came.</summary>
+    public InDoubtPolicy? InDoubt { get; init; }
 }

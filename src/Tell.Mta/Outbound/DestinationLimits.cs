@@ -37,6 +37,9 @@ public sealed record DestinationLimits
     /// <summary>Our name in EHLO.</summary>
     public required string HeloName { get; init; }
 
+    /// <summary>What becomes of a message whose final reply never came.</summary>
+    public required InDoubtPolicy InDoubt { get; init; }
+
     /// <summary>What the settings alone say, under a row and a DEFAULT row (each null where there is none).</summary>
     public static DestinationLimits Of(MtaSettings settings, DestinationControl? row = null, DestinationControl? all = null) => new()
     {
@@ -50,5 +53,6 @@ public sealed record DestinationLimits
         Addresses = row?.Addresses ?? all?.Addresses ?? settings.AddressPreference,
         SourceAddresses = row?.SourceAddresses ?? all?.SourceAddresses ?? settings.SourceAddresses,
         HeloName = row?.HeloName ?? all?.HeloName ?? settings.HostName,
+        InDoubt = row?.InDoubt ?? all?.InDoubt ?? settings.InDoubt,
     };
 }

@@ -7,24 +7,31 @@ namespace Tell.Mta.Outbound;
 /// <summary>
 /// All Destinations by their sites, the lanes that lead to them, and when each is to be looked at. A lane is looked up once, and again when
 /// the DNS answer has expired and it has mail: then it may lead elsewhere. Look-ups run beside everything else, a bounded number at a time;
-/// destinations that wait cost an entry in one agenda, and no loop or timer. Safe for concurrent use where a member does not say otherwise.
+/// destinations that wait cost an entry in an agenda, and no loop or timer. Reports have an agenda and look-ups of their own, so that a flood of
+/// them does not stand before mail. Safe for concurrent use where a member does not say otherwise.
 /// </summary>
-internal sealed class DestinationTable(OutboundServices services, Action wake)
+internal sealed class DestinationTable
 {
     // Answers are used for so long even where DNS forbids to keep them, so that a look-up is of use to the step that asked for it.
     private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(10);
 
-    private const int MostLookups = 200, MostLanes = 10_000;
+    private const int MostLookups = 200, MostReportLookups = 10, MostLanes = 10_000;
 
     private readonly Lock _gate = new();
-    private readonly Agenda<Destination> _agenda = new();
+    private readonly OutboundServices _services;
+    private readonly Action _wake;
+    private readonly Agenda<Destination> _agenda = new(), _reportAgenda = new();
     private readonly ConcurrentDictionary<string, (Destination Destination, DateTimeOffset Until)> _byLane = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Destination> _byKey = new(StringComparer.Ordinal);
-    private readonly List<Task> _lookups = [];
-    private readonly Dictionary<string, DateTimeOffset> _sought = new(StringComparer.Ordinal);
-    private readonly Queue<string> _queued = new();
+    private readonly Lookups _lookups, _reportLookups;
     private readonly CancellationTokenSource _life = new();
-    private int _looking;
+
+    public DestinationTable(OutboundServices services, Action wake)
+    {
+        (_services, _wake) = (services, wake);
+        _lookups = new Lookups(MostLookups, LookUpAsync, Found, _life.Token);
+        _reportLookups = new Lookups(MostReportLookups, LookUpAsync, Found, _life.Token);
+    }
 
     /// <summary>The destinations.</summary>
     public IReadOnlyList<Destination> All
@@ -42,7 +49,7 @@ internal sealed class DestinationTable(OutboundServices services, Action wake)
         get
         {
             lock (_gate)
-                return _agenda.Next;
+                return _agenda.Next is { } mail && !(_reportAgenda.Next < mail) ? mail : _reportAgenda.Next;
         }
     }
 
@@ -52,18 +59,19 @@ internal sealed class DestinationTable(OutboundServices services, Action wake)
         bool first;
         lock (_gate)
         {
-            var next = _agenda.Next;
-            first = _agenda.Plan(destination, time) && (next is null || time < next);
+            var agenda = destination.IsForReports ? _reportAgenda : _agenda;
+            var next = agenda.Next;
+            first = agenda.Plan(destination, time) && (next is null || time < next);
         }
         if (first)
-            wake();
+            _wake();
     }
 
-    /// <summary>The next destination that is to be looked at now; null where there is none.</summary>
+    /// <summary>The next destination that is to be looked at now, those of mail before those of reports; null where there is none.</summary>
     public Destination? TakeDue(DateTimeOffset now)
     {
         lock (_gate)
-            return _agenda.TakeDue(now);
+            return _agenda.TakeDue(now) ?? _reportAgenda.TakeDue(now);
     }
 
     /// <summary>Tells the destination of a lane of its mail; false where none is known.</summary>
@@ -84,8 +92,8 @@ internal sealed class DestinationTable(OutboundServices services, Action wake)
 
     /// <summary>True where a lane leads to a destination, as far as DNS was asked lately and the domain has limits of its own or not.</summary>
     public bool Leads(string lane, Destination destination) =>
-        _byLane.TryGetValue(lane, out var known) && known.Destination == destination && known.Until > services.Context.Now
-        && (destination.Site.IsAlone || !services.Context.Controls.HasRow(lane));
+        _byLane.TryGetValue(lane, out var known) && known.Destination == destination && known.Until > _services.Context.Now
+        && (destination.Site.IsAlone || !_services.Context.Controls.HasRow(ReportLane.MailLane(lane)));
 
     /// <summary>Where a lane leads; null where that is not known.</summary>
     public Destination? Of(string lane) => _byLane.TryGetValue(lane, out var known) ? known.Destination : null;
@@ -93,24 +101,14 @@ internal sealed class DestinationTable(OutboundServices services, Action wake)
     /// <summary>Finds out where a lane leads and tells the destination of its mail.</summary>
     public void Find(string lane, DateTimeOffset due)
     {
-        if (NextHop.Of(lane, services.Context) is not { } hop)
+        if (NextHop.Of(lane, _services.Context) is not { } hop)
             return;
         if (hop.IsFixed)
         {
             Found(lane, Site.Fixed(hop), due);
             return;
         }
-        lock (_gate)
-        {
-            if (_sought.TryGetValue(lane, out var known))
-            {
-                _sought[lane] = known < due ? known : due;
-                return;
-            }
-            _sought[lane] = due;
-            _queued.Enqueue(lane);
-        }
-        LookUp();
+        (hop.Reports ? _reportLookups : _lookups).Ask(lane, due);
     }
 
     /// <summary>Forgets destinations that had nothing to do since that time, and where lanes led that have no mail.</summary>
@@ -141,75 +139,31 @@ internal sealed class DestinationTable(OutboundServices services, Action wake)
     /// <summary>Ends all sessions and look-ups and gives back what was taken. Nothing else is called meanwhile or after it but by what it ends.</summary>
     public async Task EndAsync(CancellationToken abort)
     {
-        Task[] lookups;
         _life.Cancel();
-        lock (_gate)
-        {
-            _queued.Clear();
-            lookups = [.. _lookups];
-        }
+        var lookups = _lookups.End().Concat(_reportLookups.End());
         var ending = All.Select(destination => destination.EndAsync(abort)).ToList();
         foreach (var task in lookups.Concat(ending))
             await task;
         _life.Dispose();
     }
 
-    // One more that looks up, where there are not enough of them; each goes on until nothing is left to be looked up.
-    private void LookUp()
-    {
-        lock (_gate)
-        {
-            if (_looking >= MostLookups)
-                return;
-            _looking++;
-        }
-        var task = LookUpAllAsync();
-        lock (_gate)
-        {
-            _lookups.RemoveAll(lookup => lookup.IsCompleted);
-            if (!task.IsCompleted)
-                _lookups.Add(task);
-        }
-    }
-
-    private async Task LookUpAllAsync()
-    {
-        while (true)
-        {
-            string? lane;
-            lock (_gate)
-            {
-                if (_life.IsCancellationRequested || !_queued.TryDequeue(out lane))
-                {
-                    _looking--;
-                    return;
-                }
-            }
-            await LookUpAsync(lane);
-        }
-    }
-
     // The ladder of a look-up: what DNS cannot tell is a site that fails; only we can be wrong here. The lane is found again at the next look.
-    private async ValueTask LookUpAsync(string lane)
+    private async ValueTask<Site?> LookUpAsync(string lane)
     {
-        Site? site = null;
         try
         {
-            site = await services.Hosts.SiteAsync(NextHop.Of(Domain.Parse(lane), services.Context), _life.Token);
+            var site = NextHop.Of(lane, _services.Context) is { } hop ? await _services.Hosts.SiteAsync(hop, _life.Token) : null;
+            // Limits are kept to exactly: a domain that has its own is not mixed with others.
+            return _services.Context.Controls.HasRow(ReportLane.MailLane(lane)) ? site?.Alone() : site;
         }
         catch (OperationCanceledException) when (_life.IsCancellationRequested)
         {
         }
         catch (Exception fault)
         {
-            OutboundLog.Stumbled(services.Log, fault, lane);
+            OutboundLog.Stumbled(_services.Log, fault, lane);
         }
-        DateTimeOffset due;
-        lock (_gate)
-            _sought.Remove(lane, out due);
-        // Limits are kept to exactly: a domain that has its own is not mixed with others.
-        if (site is not null)
-            Found(lane, services.Context.Controls.HasRow(lane) ? site.Alone() : site, due);
+        return null;
     }
 
     private void Found(string lane, Site site, DateTimeOffset due)
@@ -219,10 +173,10 @@ internal sealed class DestinationTable(OutboundServices services, Action wake)
         lock (_gate)
         {
             if (!_byKey.TryGetValue(site.Key, out destination))
-                _byKey[site.Key] = destination = new Destination(services, this, site);
+                _byKey[site.Key] = destination = new Destination(_services, this, site, ThrottleOf(site));
             else if (!site.Hop.IsFixed)
                 destination.Site = site;
-            var soonest = services.Context.Now + ShortestLife;
+            var soonest = _services.Context.Now + ShortestLife;
             before = _byLane.GetValueOrDefault(lane);
             _byLane[lane] = (destination, site.Expires > soonest ? site.Expires : soonest);
         }
@@ -230,4 +184,8 @@ internal sealed class DestinationTable(OutboundServices services, Action wake)
             failed.Vacate();
         destination.Notice(lane, due, more: true);
     }
+
+    // Under the lock. Mail and reports to one site count together; one of the two that is there remembers for both.
+    private Throttle ThrottleOf(Site site) =>
+        _byKey.TryGetValue(site.Hop.Reports ? site.MailKey : ReportLane.Prefix + site.MailKey, out var other) ? other.Throttle : new Throttle();
 }

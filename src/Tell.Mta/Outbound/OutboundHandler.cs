@@ -87,7 +87,7 @@ internal sealed class OutboundHandler(OutboundServices services, Destination des
                 IsOpen = true;
             }
             var (sent, attempt) = await _session.SendAsync(lease.Document, abort);
-            var unheard = sent.Fault is { Phase: SessionPhase.Mail or SessionPhase.Reset };
+            var unheard = sent.Fault is { Phase: SessionPhase.Mail or SessionPhase.Reset } && !sent.Recipients.Any(result => result.Delivered);
             // A kept connection that the peer has closed meanwhile says nothing about this message: a fresh one does.
             if (unheard && reused)
             {

@@ -10,7 +10,8 @@ namespace Tell.Mta.Outbound;
 /// <summary>
 /// Decides how a child goes on: pure, so that every mixture of replies can be tested without a network. Recipients with different fates
 /// part (the Sun MTA's Z record; DESIGN 3): those who wait keep the document, since its id tells its age and so when it is given up, and the
-/// finished ones become a child of the same parent.
+/// finished ones become a child of the same parent. So do those that are held for an operator, where others wait: of them nobody knows whether
+/// the peer has the message (RFC 1047), and SMTPMTA_InDoubt decides.
 /// </summary>
 internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowHours, TimeProvider time, Func<Unid> newId)
 {
@@ -80,7 +81,8 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
     {
         var document = lease.Document;
         var envelope = document.Envelope!;
-        List<Recipient> delivered = [], refused = [], left = [], waiting = [];
+        List<Recipient> delivered = [], refused = [], left = [], waiting = [], held = [];
+        var (assumed, repeated) = (0, 0);
         Attempt delivering = attempt, refusing = attempt, deferring = attempt;
         foreach (var result in sent.Recipients)
         {
@@ -93,17 +95,33 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
             };
             if (result.Delivered)
             {
-                delivered.Add(recipient with { Status = RecipientStatus.Delivered });
+                delivered.Add(recipient with { Status = HandedOver(sent, result) });
                 delivering = Told(attempt, result);
+                repeated += recipient.InDoubt ? 1 : 0;
             }
             else if (result.Refused)
             {
                 refused.Add(recipient with { Status = RecipientStatus.Failed });
                 refusing = Told(attempt, result);
             }
+            else if (result.InDoubt && limits.InDoubt == InDoubtPolicy.Delivered)
+            {
+                delivered.Add(recipient with
+                {
+                    Status = RecipientStatus.Relayed,
+                    InDoubt = true,
+                    LastStatus = new EnhancedStatus(2, 0, 0),
+                    LastReply = $"{attempt.Text}, and taken to be so",
+                });
+                assumed++;
+            }
+            else if (result.InDoubt && limits.InDoubt == InDoubtPolicy.Hold)
+            {
+                held.Add(recipient with { InDoubt = true });
+            }
             else
             {
-                (IsOneTooMany(result) ? left : waiting).Add(recipient);
+                (IsOneTooMany(result) ? left : waiting).Add(recipient with { InDoubt = recipient.InDoubt || result.InDoubt });
                 deferring = Told(attempt, result);
             }
         }
@@ -122,6 +140,12 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
             counters.Add(new(Stat.Deferred, 1));
         if (sent.Fault is { InDoubt: true })
             counters.Add(new(Stat.InDoubt, 1));
+        if (held.Count > 0)
+            counters.Add(new(Stat.InDoubtHeld, 1));
+        if (assumed > 0)
+            counters.Add(new(Stat.InDoubtAssumed, 1));
+        if (repeated > 0)
+            counters.Add(new(Stat.InDoubtRepeated, repeated));
 
         var now = time.GetUtcNow();
         // RFC 5321 4.5.3.1.10: recipients that were too many for one transaction go in the next, at once.
@@ -136,6 +160,17 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
                 Attempt = deferring,
                 // Those who were left go first then: the others, who would go before them again, may wait for long.
                 Envelope = envelope with { Recipients = [.. left, .. waiting] },
+                Created = [.. Part(delivered, delivering, DocumentState.Success), .. Part(refused, refusing, DocumentState.Failure), .. Part(held, attempt, DocumentState.Held)],
+                Counters = counters.ToImmutable(),
+            };
+        }
+        // They wait too, for an operator.
+        if (held.Count > 0)
+        {
+            return Settlement.Held(lease, Doubt(attempt)) with
+            {
+                Attempt = attempt,
+                Envelope = envelope with { Recipients = [.. held] },
                 Created = [.. Part(delivered, delivering, DocumentState.Success), .. Part(refused, refusing, DocumentState.Failure)],
                 Counters = counters.ToImmutable(),
             };
@@ -167,13 +202,25 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
                 Id = newId(),
                 State = state,
                 Due = null,
-                Reason = state == DocumentState.Failure ? ReasonOf(recipients) : null,
+                Reason = state switch
+                {
+                    DocumentState.Failure => ReasonOf(recipients),
+                    DocumentState.Held => Doubt(last),
+                    _ => null,
+                },
                 Envelope = envelope with { Recipients = [.. recipients] },
                 Attempts = document.Attempts.Add(last),
                 AttemptCount = document.AttemptCount + 1,
             };
         }
     }
+
+    // Who answers for a recipient from here on (RFC 3461 5.2): the peer took the message for it.
+    private static RecipientStatus HandedOver(Transmission sent, RecipientResult result) => sent.Lmtp
+        ? sent.DsnKnown && !result.DsnLost ? RecipientStatus.Transferred : RecipientStatus.Delivered
+        : result.DsnLost && result.Recipient.Notify.HasFlag(Notify.Success) ? RecipientStatus.Relayed : RecipientStatus.Transferred;
+
+    private static string Doubt(Attempt attempt) => $"{attempt.Host}: {attempt.Text}: release it to send it again, or delete it if it is there";
 
     private static bool IsOneTooMany(RecipientResult result) =>
         result.LeftForNext || result is { Phase: SessionPhase.Recipient, Reply: { Code: 452 } reply } && (reply.Status.IsNone || reply.Status == new EnhancedStatus(4, 5, 3));

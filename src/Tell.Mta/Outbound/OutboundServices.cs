@@ -8,9 +8,10 @@ namespace Tell.Mta.Outbound;
 /// <param name="Context">What the tasks of the MTA share.</param>
 /// <param name="Hosts">Who finds sites and hosts.</param>
 /// <param name="Memory">The hosts that could not be used lately.</param>
-/// <param name="Slots">The sessions that may be open in all.</param>
+/// <param name="Slots">The sessions that may be open in all for mail.</param>
+/// <param name="ReportSlots">Those for reports.</param>
 /// <param name="Log">The server log.</param>
-internal sealed record OutboundServices(MtaContext Context, HostFinder Hosts, HostMemory Memory, SessionSlots Slots, ILogger Log)
+internal sealed record OutboundServices(MtaContext Context, HostFinder Hosts, HostMemory Memory, SessionSlots Slots, SessionSlots ReportSlots, ILogger Log)
 {
     /// <summary>How long a taken document is ours without a renewal: far longer than a Destination needs to renew it.</summary>
     public static readonly TimeSpan LeaseLength = TimeSpan.FromMinutes(30), RenewAfter = TimeSpan.FromMinutes(10);

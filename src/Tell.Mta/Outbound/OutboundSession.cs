@@ -42,7 +42,7 @@ internal sealed class OutboundSession : IAsyncDisposable
     public ValueTask<bool> PermitsAsync(Document document, CancellationToken abort)
     {
         var need = TlsNeeds.Of(document);
-        return _tls.Known(!_destination.Site.Hop.IsFixed ? document.Destination : _destination.Site.Hop.Key, need) is { } known
+        return _tls.Known(!_destination.Site.Hop.IsFixed ? ReportLane.MailLane(document.Destination) : _destination.Site.Hop.Key, need) is { } known
             ? ValueTask.FromResult(known)
             : _tls.PermitsAsync(HopOf(_destination, document), TlsOf(_destination, _host, _destination.Limits), need, abort);
     }
@@ -59,7 +59,7 @@ internal sealed class OutboundSession : IAsyncDisposable
         var limits = destination.Limits;
         var lookup = await services.Hosts.HostsAsync(destination.Site, limits.Addresses, abort);
         if (lookup.Hosts.IsEmpty)
-            return (null, new Attempt { Time = context.Now, Host = destination.Name, Phase = "looking up", Status = lookup.Status, Text = lookup.Text });
+            return (null, new Attempt { Time = context.Now, Host = destination.Site.Name, Phase = "looking up", Status = lookup.Status, Text = lookup.Text });
         Attempt? last = null;
         var hosts = services.Memory.Choose(lookup.Hosts);
         if (hosts.Length < lookup.Hosts.Length)
@@ -142,7 +142,7 @@ internal sealed class OutboundSession : IAsyncDisposable
 
     // Domains that share their hosts have policies of their own.
     private static NextHop HopOf(Destination destination, Document document) =>
-        !destination.Site.Hop.IsFixed && Domain.TryParse(document.Destination, out var domain) ? new NextHop(domain.Name, null, domain) : destination.Site.Hop;
+        !destination.Site.Hop.IsFixed && Domain.TryParse(ReportLane.MailLane(document.Destination), out var domain) ? new NextHop(domain.Name, null, domain) : destination.Site.Hop;
 
     // Also gives the plan for another try with the same host, where the handshake failed and that is allowed.
     private static async ValueTask<(OutboundSession?, Attempt?, TlsPlan?)> TryAsync(

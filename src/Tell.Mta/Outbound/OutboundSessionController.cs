@@ -22,12 +22,16 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
     public IReadOnlyList<DestinationStatus> Destinations =>
         [.. (_table?.All ?? []).Select(destination => destination.Status).OrderBy(status => status.Name, StringComparer.Ordinal)];
 
-    /// <summary>All that is known of the destination of a domain, or of the one with that name; null where it has none in use.</summary>
+    /// <summary>
+    /// All that is known of the destination of a domain, or of the one with that name; null where it has none in use. For a domain that has no mail but
+    /// reports that is the one of its reports; "report:" and the domain always names that.
+    /// </summary>
     public async ValueTask<HostStatus?> StatusOfAsync(string name, CancellationToken cancellation)
     {
         if (_table is not { } table)
             return null;
-        var destination = table.Of(name.ToLowerInvariant()) ?? table.All.FirstOrDefault(known => Names(name, known.Name));
+        var lane = name.ToLowerInvariant();
+        var destination = table.Of(lane) ?? table.All.FirstOrDefault(known => Names(name, known.Name)) ?? table.Of(ReportLane.Prefix + lane);
         return destination is null ? null : await destination.DescribeAsync(cancellation);
     }
 
@@ -36,7 +40,7 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
         ? "Idle"
         : $"{Context.Gauges.OutboundSessions} sessions, {Context.Gauges.Destinations} destinations, {Context.Gauges.DestinationsDown} down";
 
-    /// <summary>Waiting mail for a destination (a domain or another lane, or a next hop's name; null: for all) is due now. Returns how many documents were not.</summary>
+    /// <summary>Waiting mail, reports too, for a destination (a domain or another lane, or a next hop's name; null: for all) is due now. Returns how many documents were not.</summary>
     public async ValueTask<int> DeliverNowAsync(string? destination, CancellationToken cancellation)
     {
         var made = 0;
@@ -52,7 +56,7 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
             if (NextHop.Of(lane.Destination, Context) is not { } hop)
                 continue;
             var known = _table?.Of(lane.Destination);
-            if (!Names(destination, lane.Destination) && !Names(destination, hop.Key) && !Names(destination, known?.Name))
+            if (!Leads(lane.Destination, hop, known?.Site, destination))
                 continue;
             made += await Context.Queues.MakeDueAsync(WorkQueue.Outbound, lane.Destination, cancellation);
             known?.RetryNow();
@@ -66,12 +70,12 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken stop)
     {
-        var services = new OutboundServices(Context, new HostFinder(Context), new HostMemory(Context.Time), NewSlots(), Log);
+        var services = new OutboundServices(Context, new HostFinder(Context), new HostMemory(Context.Time), NewSlots(), NewReportSlots(), Log);
         using var watch = Context.Queues.Watch(WorkQueue.Outbound, Notice);
         while (true)
         {
             // Where the routes change, what was known of every next hop ends with its sessions, and those that wait for one are gone.
-            services = services with { Slots = NewSlots() };
+            services = services with { Slots = NewSlots(), ReportSlots = NewReportSlots() };
             using var abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, Context.Time);
             var table = _table = new DestinationTable(services, Wake.Set);
             try
@@ -108,7 +112,12 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
                 }
                 var now = Context.Now;
                 while (table.TakeDue(now) is { } destination)
+                {
                     destination.Begin(ending.Token, abort);
+                    // Mail that comes while a flood of reports is begun does not wait for its end.
+                    while (_news.TryDequeue(out var news))
+                        table.Notice(news.Lane, news.Due);
+                }
                 await Wake.WaitAsync(table.Next is { } next && next < look ? next : look, stop);
             }
         }
@@ -120,6 +129,12 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
     }
 
     private SessionSlots NewSlots() => new(() => Context.Settings.MaxOutboundSessions);
+
+    private SessionSlots NewReportSlots() => new(() => Context.Settings.MaxReportSessions);
+
+    // A lane is known by its domain or as it is, for mail as for reports.
+    private static bool Leads(string lane, NextHop hop, Site? site, string name) =>
+        Names(name, lane) || Names(name, ReportLane.MailLane(lane)) || Names(name, hop.Key) || Names(name, site?.Name) || Names(name, site?.Title);
 
     private static bool Names(string destination, string? name) => destination.Equals(name, StringComparison.OrdinalIgnoreCase);
 

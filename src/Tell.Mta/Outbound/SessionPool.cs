@@ -8,13 +8,14 @@ namespace Tell.Mta.Outbound;
 /// </summary>
 internal sealed class SessionPool(OutboundServices services, Destination destination)
 {
+    // How long reports wait that have given way to mail, before they look again.
+    private static readonly TimeSpan Courtesy = TimeSpan.FromSeconds(5);
+
     private readonly Lock _gate = new();
     private readonly Concurrency _concurrency = new();
     private readonly LinkedList<Lease> _window = new();
     private readonly List<OutboundHandler> _idle = [];
     private readonly Dictionary<OutboundHandler, Task> _handlers = [];
-    private Throttle? _throttle;
-
     // The recipients of the document that the throttle held up last: it may be back in its queue by now.
     private int _needed = 1;
 
@@ -43,9 +44,8 @@ internal sealed class SessionPool(OutboundServices services, Destination destina
     {
         get
         {
-            var (limits, now) = (destination.Limits, services.Context.Now);
-            lock (_gate)
-                return limits.RecipientLimit > 0 && _throttle?.Free(now, limits.RecipientLimit, limits.RecipientWindow) < limits.RecipientLimit;
+            var limits = destination.Limits;
+            return limits.RecipientLimit > 0 && destination.Throttle.Free(services.Context.Now, limits.RecipientLimit, limits.RecipientWindow) < limits.RecipientLimit;
         }
     }
 
@@ -55,13 +55,13 @@ internal sealed class SessionPool(OutboundServices services, Destination destina
         get
         {
             var (limits, now) = (destination.Limits, services.Context.Now);
+            if (limits.RecipientLimit == 0)
+                return null;
+            int needed;
             lock (_gate)
-            {
-                if (limits.RecipientLimit == 0 || _throttle is null)
-                    return null;
-                var slot = _throttle.Slot(now, _needed, limits.RecipientLimit, limits.RecipientWindow);
-                return slot > now ? slot : null;
-            }
+                needed = _needed;
+            var slot = destination.Throttle.Slot(now, needed, limits.RecipientLimit, limits.RecipientWindow);
+            return slot > now ? slot : GivesWayToMail(limits, now) ? now + Courtesy : null;
         }
     }
 
@@ -74,13 +74,13 @@ internal sealed class SessionPool(OutboundServices services, Destination destina
         var limits = destination.Limits;
         lock (_gate)
         {
-            if (_handlers.Count == 0 && !services.Slots.IsFree(destination))
+            if (_handlers.Count == 0 && !destination.Slots.IsFree(destination))
                 return 0;
             if (!up)
                 return Math.Max(0, 1 - _window.Count - (_handlers.Count - _idle.Count));
             var room = Math.Max(2 * Most(limits), 8) - _window.Count;
             if (limits.RecipientLimit > 0)
-                room = Math.Min(room, (_throttle ??= new Throttle()).Free(services.Context.Now, limits.RecipientLimit, limits.RecipientWindow) - _window.Count);
+                room = Math.Min(room, destination.Throttle.Free(services.Context.Now, limits.RecipientLimit, limits.RecipientWindow) - _window.Count);
             return Math.Max(0, room);
         }
     }
@@ -120,10 +120,10 @@ internal sealed class SessionPool(OutboundServices services, Destination destina
         lock (_gate)
         {
             // Who needs a new connection, and so a new place among those of all destinations, goes to the end of the line for it.
-            surplus = _handlers.Count > Most(limits) || !handler.IsUsable && services.Slots.AreWanted;
+            surplus = _handlers.Count > Most(limits) || !handler.IsUsable && destination.Slots.AreWanted;
             if (surplus)
                 return (null, false);
-            var lease = FirstMayGo(limits) ? Take(limits) : null;
+            var lease = FirstMayGo(limits) ? TryTake(limits) : null;
             if (lease is null)
                 _idle.Add(handler);
             return (lease, lease is null || _window.Count <= Most(limits));
@@ -145,7 +145,7 @@ internal sealed class SessionPool(OutboundServices services, Destination destina
             _idle.Remove(handler);
             _handlers.Remove(handler);
         }
-        services.Slots.Release();
+        destination.Slots.Release();
     }
 
     /// <summary>True where another session than this one is with the peer.</summary>
@@ -191,9 +191,15 @@ internal sealed class SessionPool(OutboundServices services, Destination destina
                 if (stop.IsCancellationRequested || _window.Count == 0)
                     return;
                 var needed = _idle.Count == 0;
-                if (needed && _handlers.Count >= (up ? Most(limits) : 1) || !FirstMayGo(limits) || needed && !services.Slots.TryTake(destination))
+                if (needed && _handlers.Count >= (up ? Most(limits) : 1) || !FirstMayGo(limits) || needed && !destination.Slots.TryTake(destination))
                     return;
-                var next = Take(limits);
+                // The throttle is not this destination's alone.
+                if (TryTake(limits) is not { } next)
+                {
+                    if (needed)
+                        destination.Slots.Return();
+                    return;
+                }
                 if (!needed)
                 {
                     // The one that became idle last: the others may then close.
@@ -237,19 +243,26 @@ internal sealed class SessionPool(OutboundServices services, Destination destina
             return true;
         var now = services.Context.Now;
         _needed = first.Document.Envelope!.Recipients.Length;
-        return (_throttle ??= new Throttle()).Slot(now, _needed, limits.RecipientLimit, limits.RecipientWindow) <= now;
+        return destination.Throttle.Slot(now, _needed, limits.RecipientLimit, limits.RecipientWindow) <= now && !GivesWayToMail(limits, now);
     }
 
-    // The first document, which may go.
-    private Lease Take(DestinationLimits limits)
+    // Mail and reports to one site have one limit: while mail waits, reports leave it the last half of that.
+    private bool GivesWayToMail(DestinationLimits limits, DateTimeOffset now) => destination.IsForReports
+        && limits.RecipientLimit > 0
+        && 2 * destination.Throttle.Free(now, limits.RecipientLimit, limits.RecipientWindow) <= limits.RecipientLimit
+        && destination.Throttle.MailWaits?.Invoke(now) == true;
+
+    // The first document, which may go; null where somebody else has spent meanwhile what the throttle had left.
+    private Lease? TryTake(DestinationLimits limits)
     {
         var lease = _window.First!.Value;
-        _window.RemoveFirst();
         if (limits.RecipientLimit > 0)
         {
-            _throttle!.Spend(services.Context.Now, lease.Document.Envelope!.Recipients.Length, limits.RecipientWindow);
+            if (!destination.Throttle.TrySpend(services.Context.Now, lease.Document.Envelope!.Recipients.Length, limits.RecipientLimit, limits.RecipientWindow))
+                return null;
             _needed = 1;
         }
+        _window.RemoveFirst();
         return lease;
     }
 }

@@ -1,7 +1,7 @@
 namespace Tell.Mta.Outbound;
 
 /// <summary>
-/// The sessions that may be open at a time to all destinations together (SMTPMTA_MaxOutboundSessions). Who finds no slot is called back
+/// The sessions that may be open at a time to all destinations together: of mail (SMTPMTA_MaxOutboundSessions), or of reports (SMTPMTA_MaxReportSessions). Who finds no slot is called back
 /// once when one is free, in the order of asking; who has no use for it any more passes it on. Safe for concurrent use.
 /// </summary>
 internal sealed class SessionSlots(Func<int> limit)
@@ -38,6 +38,13 @@ internal sealed class SessionSlots(Func<int> limit)
             _taken++;
             return true;
         }
+    }
+
+    /// <summary>Gives a slot back in the middle of a step, at whose end it is passed on.</summary>
+    public void Return()
+    {
+        lock (_gate)
+            _taken--;
     }
 
     /// <summary>Gives a slot back.</summary>

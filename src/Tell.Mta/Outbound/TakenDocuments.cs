@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Tell.Documents;
 using Tell.Mta.Controller;
 using Tell.Mta.Statistics;
+using Tell.Smtp.Client;
 
 namespace Tell.Mta.Outbound;
 
@@ -71,14 +72,14 @@ internal sealed class TakenDocuments(OutboundServices services, Destination dest
         }
     }
 
-    /// <summary>Settles a document and writes what came of it to the transfer log.</summary>
-    public async ValueTask SettleAsync(Settlement settlement, CancellationToken abort)
+    /// <summary>Settles a document and writes what came of it to the transfer log; <paramref name="sent"/> is what the peer said, where it said something.</summary>
+    public async ValueTask SettleAsync(Settlement settlement, CancellationToken abort, Transmission? sent = null)
     {
         var document = settlement.Lease.Document;
         try
         {
             if (await services.SettleAsync(settlement, abort))
-                TransferFacts.Write(Context.Transfers, settlement);
+                TransferFacts.Write(Context.Transfers, settlement, sent, destination.Limits.InDoubt);
             else
                 OutboundLog.LeaseLost(services.Log, document.Id);
         }

@@ -2,21 +2,29 @@ namespace Tell.Mta.Outbound;
 
 /// <summary>
 /// The recipients that a destination got lately, and the slot time of the next ones: in no stretch of time as long as the window are there
-/// more than the limit, wherever it begins. Time is counted in sixtieths of the window. Pure; not safe for concurrent use.
+/// more than the limit, wherever it begins. Time is counted in sixtieths of the window. Mail and reports to the same hosts share one. Safe for
+/// concurrent use.
 /// </summary>
 internal sealed class Throttle
 {
     private const int Parts = 60;
 
+    private readonly Lock _gate = new();
     private readonly Queue<(long Part, int Recipients)> _spent = new();
     private TimeSpan _window;
     private long _sum;
 
+    /// <summary>Tells whether mail waits that could go now; null where no mail ever went. Asked without any lock of this.</summary>
+    public Func<DateTimeOffset, bool>? MailWaits { get; set; }
+
     /// <summary>How many recipients may go now.</summary>
     public int Free(DateTimeOffset now, int limit, TimeSpan window)
     {
-        Forget(now, window);
-        return (int)Math.Max(0, limit - _sum);
+        lock (_gate)
+        {
+            Forget(now, window);
+            return (int)Math.Max(0, limit - _sum);
+        }
     }
 
     /// <summary>
@@ -25,25 +33,33 @@ internal sealed class Throttle
     /// </summary>
     public DateTimeOffset Slot(DateTimeOffset now, int recipients, int limit, TimeSpan window)
     {
-        Forget(now, window);
-        var over = _sum + recipients - limit;
-        if (over <= 0 || _sum == 0)
-            return now;
-        foreach (var (part, spent) in _spent)
+        lock (_gate)
         {
-            over -= spent;
-            if (over <= 0)
-                return End(part);
+            Forget(now, window);
+            var over = _sum + recipients - limit;
+            if (over <= 0 || _sum == 0)
+                return now;
+            foreach (var (part, spent) in _spent)
+            {
+                over -= spent;
+                if (over <= 0)
+                    return End(part);
+            }
+            return End(_spent.Last().Part);
         }
-        return End(_spent.Last().Part);
     }
 
-    /// <summary>So many go now.</summary>
-    public void Spend(DateTimeOffset now, int recipients, TimeSpan window)
+    /// <summary>So many go now; false, and nothing is spent, where they may not.</summary>
+    public bool TrySpend(DateTimeOffset now, int recipients, int limit, TimeSpan window)
     {
-        Forget(now, window);
-        _spent.Enqueue((Part(now), recipients));
-        _sum += recipients;
+        lock (_gate)
+        {
+            if (Slot(now, recipients, limit, window) > now)
+                return false;
+            _spent.Enqueue((Part(now), recipients));
+            _sum += recipients;
+            return true;
+        }
     }
 
     // What went in the course of a part counts until a whole window after the end of it.

@@ -4,7 +4,10 @@ using Tell.Mta.Routing.Names;
 
 namespace Tell.Mta.Routing;
 
-/// <summary>Where mail for a lane goes next: a fixed host, an LMTP server, or whoever DNS names. Two lanes with the same next hop share one Destination.</summary>
+/// <summary>
+/// Where mail for a lane goes next: a fixed host, an LMTP server, or whoever DNS names. Two lanes with the same next hop share one Destination, but for those
+/// of reports, which share another.
+/// </summary>
 /// <param name="Key">The name by which operators know it: the domain, "host:port" of a fixed host, or "lmtp:..." as it is written.</param>
 /// <param name="Host">The fixed host, by SMTP or LMTP; null where DNS decides, and for a socket of this machine.</param>
 /// <param name="Domain">The domain whose mail exchangers are asked for; none for a fixed next hop.</param>
@@ -19,9 +22,14 @@ public sealed record NextHop(string Key, HostPort? Host, Domain Domain)
     /// <summary>The Connection document that says how and when mail goes there; null for none.</summary>
     public Connection? Connection { get; init; }
 
-    /// <summary>The next hop of a lane, which is a domain or "lmtp:..." (RFC 2033); null for a lane that is neither.</summary>
+    /// <summary>True where it takes reports (see <see cref="ReportLane"/>), which go where mail for the same domain does, with sessions of their own.</summary>
+    public bool Reports { get; init; }
+
+    /// <summary>The next hop of a lane, which is a domain, "lmtp:..." (RFC 2033) or "report:" and a domain; null for a lane that is none of these.</summary>
     public static NextHop? Of(string lane, MtaContext context)
     {
+        if (ReportLane.Is(lane))
+            return Of(ReportLane.MailLane(lane), context) is { } same ? same with { Reports = true } : null;
         if (MailRoute.TryParse(lane, out var route) && route.IsLmtp)
             return ByLmtp(route);
         return Domain.TryParse(lane, out var domain) ? Of(domain, context) : null;

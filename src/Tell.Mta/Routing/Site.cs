@@ -6,7 +6,7 @@ namespace Tell.Mta.Routing;
 
 /// <summary>
 /// What a domain's mail leads to: a fixed host or LMTP server, or a set of mail exchangers that any number of domains may share. Domains with the same
-/// <see cref="Key"/> share a Destination.
+/// <see cref="Key"/> share a Destination. The same hosts are another site for reports.
 /// </summary>
 public sealed record Site
 {
@@ -15,13 +15,19 @@ public sealed record Site
 
     // What a Connection document says is about its domains, and not about others with the same exchangers.
     private Site(string key, string name, NextHop hop) =>
-        (Key, Name, Hop) = (hop.Connection is { } connection ? $"{key} of {connection.Name}" : key, name, hop);
+        (MailKey, Name, Hop) = (hop.Connection is { } connection ? $"{key} of {connection.Name}" : key, name, hop);
 
-    /// <summary>Equal for domains with the same exchangers at the same preferences and the same Connection document.</summary>
-    public string Key { get; private init; }
+    /// <summary>Equal for domains with the same exchangers at the same preferences and the same Connection document; another for reports.</summary>
+    public string Key => Hop.Reports ? ReportLane.Prefix + MailKey : MailKey;
 
-    /// <summary>The name for operators: "host:port", "lmtp:...", the best exchangers, or the domain where there are none.</summary>
+    /// <summary>The key of the site that takes mail at the same hosts: the two have one limit of recipients.</summary>
+    public string MailKey { get; private init; }
+
+    /// <summary>The name of its hosts: "host:port", "lmtp:...", the best exchangers, or the domain where there are none. Limits go by it.</summary>
     public string Name { get; private init; }
+
+    /// <summary>The name for operators: that of its hosts, or "reports to" them.</summary>
+    public string Title => Hop.Reports ? $"reports to {Name}" : Name;
 
     /// <summary>The next hop that it was found for first.</summary>
     public NextHop Hop { get; }
@@ -45,7 +51,7 @@ public sealed record Site
     public bool IsAlone => Name == Hop.Key;
 
     /// <summary>The same for this domain alone: it has limits of its own.</summary>
-    public Site Alone() => IsAlone ? this : this with { Key = $"{Hop.Key} {Key}", Name = Hop.Key };
+    public Site Alone() => IsAlone ? this : this with { MailKey = $"{Hop.Key} {MailKey}", Name = Hop.Key };
 
     /// <summary>A host that settings or the address itself name.</summary>
     public static Site Fixed(NextHop hop) => new(hop.Key, hop.Key, hop);

@@ -36,7 +36,7 @@ public sealed class Capabilities
     public bool BinaryMime { get; private init; }
 
     /// <summary>RET, ENVID, NOTIFY and ORCPT are known (RFC 3461).</summary>
-    public bool Dsn { get; private init; }
+    public bool Dsn { get; private set; }
 
     /// <summary>The MAIL parameter MT-PRIORITY is known (RFC 6710).</summary>
     public bool MtPriority { get; private init; }
@@ -58,6 +58,14 @@ public sealed class Capabilities
 
     /// <summary>The keywords offered, in the peer's spelling.</summary>
     public IReadOnlyCollection<string> Keywords => _offered.Keys;
+
+    /// <summary>The same without DSN: the peer offers it, and refuses its parameters.</summary>
+    public Capabilities WithoutDsn()
+    {
+        var without = (Capabilities)MemberwiseClone();
+        without.Dsn = false;
+        return without;
+    }
 
     /// <summary>True where a keyword is offered, in any spelling of case; its parameters, one space between them, "" for none.</summary>
     public bool Offers(string keyword, out string parameters)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Tell.Mail;
 
 namespace Tell.Smtp.Client;
@@ -33,8 +34,8 @@ public sealed partial class ClientSession
         using var ending = Ending(cancellation);
         if (_limits is null && Capabilities.Limits != default)
             _limits = new LimitsWatch(Capabilities.Limits);
-        MailExchange? exchange = null;
-        var told = false;
+        ImmutableArray<RecipientResult> results = [];
+        var (known, told) = (Capabilities.Dsn, false);
         try
         {
             var body = envelope.Body;
@@ -52,16 +53,9 @@ public sealed partial class ClientSession
                 if (convert && obstacle is null)
                     (content, body) = (SevenBitContent.Of(content, plan), BodyType.SevenBit);
             }
-            exchange = new MailExchange(_wire, Capabilities, envelope, new OfferedMail(content.Size, body, SecondsLeft(envelope), obstacle));
-            if (await exchange.ExamineAsync(Tls, _limits))
-            {
-                _limits?.Begin();
-                if (ByChunks(content, body))
-                    await SendByChunksAsync(exchange, content, envelope, body, cancellation);
-                else
-                    await new BodyByData(exchange, content.Whole, content.Pieces).SendAsync(_leftOpen, cancellation);
-                _leftOpen = exchange.LeftOpen;
-            }
+            var mail = new OfferedMail(content.Size, body, SecondsLeft(envelope), obstacle);
+            var exchange = await ExchangeAsync(content, envelope, mail, cancellation);
+            results = await AgainWithoutDsnAsync(exchange, content, envelope, mail, cancellation);
             told = true;
         }
         finally
@@ -71,16 +65,58 @@ public sealed partial class ClientSession
                 _wire.End(SessionPhase.Body, "the message could not be read");
         }
         ThrowIfEnded(cancellation);
-        if (exchange.Taken)
+        var taken = results.Any(result => result.Delivered);
+        if (taken)
             MessagesSent++;
         return new Transmission
         {
-            Recipients = exchange.Results(),
+            Recipients = results,
             SessionUsable = Usable,
-            DsnLost = exchange.Taken && !Capabilities.Dsn && AsksForReports(envelope),
+            DsnLost = taken && results.Any(result => result.DsnLost),
+            DsnKnown = known,
+            Lmtp = _options.Lmtp,
             Fault = _wire.Fault,
         };
     }
+
+    private async ValueTask<MailExchange> ExchangeAsync(MessageContent content, Envelope envelope, OfferedMail mail, CancellationToken cancellation)
+    {
+        var exchange = new MailExchange(_wire, Capabilities, envelope, mail);
+        if (!await exchange.ExamineAsync(Tls, _limits))
+            return exchange;
+        _limits?.Begin();
+        if (ByChunks(content, mail.Body))
+            await SendByChunksAsync(exchange, content, envelope, mail.Body, cancellation);
+        else
+            await new BodyByData(exchange, content.Whole, content.Pieces).SendAsync(_leftOpen, cancellation);
+        _leftOpen = exchange.LeftOpen;
+        return exchange;
+    }
+
+    // A host that offers DSN and refuses its parameters would get no mail of whoever asks for a report. It is asked once more without them; where that helps, it
+    // is not told of DSN again in this session, and what the sender wants to know is ours to say (RFC 3461 5.2.2).
+    private async ValueTask<ImmutableArray<RecipientResult>> AgainWithoutDsnAsync(
+        MailExchange exchange, MessageContent content, Envelope envelope, OfferedMail mail, CancellationToken cancellation)
+    {
+        var refused = exchange.RefusedForDsn();
+        var (first, lost) = (exchange.Results(), !Capabilities.Dsn);
+        if (refused.Length == 0 || _wire.Fault is not null || _limits is { Reached: true })
+            return lost && DsnText.Asks(envelope) ? [.. first.Select(result => WithoutDsn(result, envelope))] : first;
+        var offered = Capabilities;
+        Capabilities = offered.WithoutDsn();
+        var rest = envelope with { Recipients = [.. refused.Select(i => envelope.Recipients[i])] };
+        var second = (await ExchangeAsync(content, rest, mail, cancellation)).Results();
+        // What refuses the same without a word of DSN did not mean that.
+        if (second.All(result => result.Reply is { IsPermanent: true }))
+            Capabilities = offered;
+        var results = first.ToBuilder();
+        for (var i = 0; i < refused.Length; i++)
+            results[refused[i]] = WithoutDsn(second[i], envelope);
+        return results.MoveToImmutable();
+    }
+
+    private static RecipientResult WithoutDsn(RecipientResult result, Envelope envelope) =>
+        result.Delivered && (DsnText.AsksOfMessage(envelope) || DsnText.AsksOf(result.Recipient)) ? result with { DsnLost = true } : result;
 
     // BDAT saves the wait for 354. Without PIPELINING each chunk has a wait of its own, and only a body of one chunk gains.
     private bool ByChunks(in MessageContent content, BodyType body) => body == BodyType.BinaryMime
@@ -101,16 +137,4 @@ public sealed partial class ClientSession
     private int? SecondsLeft(Envelope envelope) => envelope.DeliverBy is { } by
         ? (int)Math.Clamp(Math.Floor((by - _time.GetUtcNow()).TotalSeconds), -999_999_999, 999_999_999)
         : null;
-
-    private static bool AsksForReports(Envelope envelope)
-    {
-        if (envelope.Return != ReturnContent.Unspecified || envelope.EnvelopeId is not null)
-            return true;
-        foreach (var recipient in envelope.Recipients)
-        {
-            if (recipient.Notify != Notify.Unspecified || recipient.OriginalRecipient is not null)
-                return true;
-        }
-        return false;
-    }
 }

@@ -115,7 +115,10 @@ internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelo
             if (reply is null || wire.Fault is not null)
             {
                 // 421 is the reply for one; what became of the others, who come after, nobody knows.
-                if (reply is not null && left > 0)
+                if (reply is null)
+                    return;
+                _results[i] = new RecipientResult(envelope.Recipients[i], reply, SessionPhase.EndOfData);
+                if (left > 0)
                     wire.Doubt();
                 return;
             }
@@ -171,6 +174,19 @@ internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelo
         return false;
     }
 
+    /// <summary>
+    /// The recipients whom the peer refused for what was said of DSN (RFC 3461), although it offers that: not for their addresses. Empty where there are none.
+    /// </summary>
+    public int[] RefusedForDsn()
+    {
+        if (!offered.Dsn || wire.Fault is not null)
+            return [];
+        var message = _decided == SessionPhase.Mail && _verdict is { } verdict && DislikesParameters(verdict) && DsnText.AsksOfMessage(envelope);
+        return [.. Enumerable.Range(0, _results.Length).Where(i => _results[i] is { } result
+            ? result is { Phase: SessionPhase.Recipient, Reply: { } reply } && DislikesParameters(reply) && DsnText.AsksOf(envelope.Recipients[i])
+            : message)];
+    }
+
     /// <summary>One result for each recipient.</summary>
     public ImmutableArray<RecipientResult> Results()
     {
@@ -182,7 +198,7 @@ internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelo
             var recipient = envelope.Recipients[i];
             _results[i] = _verdict is { } verdict && !wire.Confused
                 ? new RecipientResult(recipient, verdict, _decided)
-                : new RecipientResult(recipient, wire.Fault?.Reply, wire.Fault?.Phase ?? SessionPhase.Mail);
+                : new RecipientResult(recipient, wire.Fault?.Reply, wire.Fault?.Phase ?? SessionPhase.Mail) { InDoubt = wire.Fault is { InDoubt: true } };
         }
         return ImmutableCollectionsMarshal.AsImmutableArray<RecipientResult>(_results!);
     }
@@ -283,6 +299,9 @@ internal sealed class MailExchange(ClientWire wire, Capabilities offered, Envelo
             _results[index] = new RecipientResult(envelope.Recipients[index], TooMany(reply), SessionPhase.Recipient);
         return true;
     }
+
+    // RFC 5321 4.1.1.11: 555 for a parameter that is not known or not possible; 501 and 504 are what others say. A fault of the address has 5.1.x.
+    private static bool DislikesParameters(Reply reply) => reply.Code is 501 or 504 or 555 && (reply.Status.IsNone || reply.Status.Subject is 0 or 5);
 
     // RFC 5321 4.5.3.1.10: 552 to RCPT after others were taken has long meant "too many recipients", and is to be treated as 452.
     private Reply TooMany(Reply reply) => reply.Code == 552 && _accepted > 0 && (reply.Status.IsNone || reply.Status is { Subject: 5, Detail: 3 })

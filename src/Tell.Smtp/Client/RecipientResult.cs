@@ -14,6 +14,15 @@ public sealed record RecipientResult(Recipient Recipient, Reply? Reply, SessionP
     /// </summary>
     public bool LeftForNext { get; init; }
 
+    /// <summary>
+    /// True where the peer may have taken the message for this recipient, although its word for it never came (RFC 1047). There is no reply then, or it
+    /// is the 421 with which an LMTP server answered for another and ended the session.
+    /// </summary>
+    public bool InDoubt { get; init; }
+
+    /// <summary>True where the peer took the message for this recipient, something is asked about it by DSN, and the peer was not told, or knows nothing of that.</summary>
+    public bool DsnLost { get; init; }
+
     /// <summary>True where the peer took the message for this recipient.</summary>
     public bool Delivered => Phase == SessionPhase.EndOfData && Reply is { IsPositive: true };
 

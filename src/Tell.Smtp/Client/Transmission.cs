@@ -18,6 +18,12 @@ public sealed record Transmission
     /// </summary>
     public bool DsnLost { get; init; }
 
+    /// <summary>True where the peer offers DSN, and so answers for what is asked from there on, but for those of <see cref="RecipientResult.DsnLost"/>.</summary>
+    public bool DsnKnown { get; init; }
+
+    /// <summary>True for LMTP (RFC 2033): what the peer took is where it is read.</summary>
+    public bool Lmtp { get; init; }
+
     /// <summary>
     /// The fault that ended the session (lost connection, timeout, nonsense, 421); null where it can go on. It decides for those recipients
     /// only whose result has no reply; a recipient that was refused before it keeps its own reply.

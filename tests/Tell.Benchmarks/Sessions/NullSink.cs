@@ -16,7 +16,7 @@ internal sealed class NullSink : IMailReceiver, IAsyncDisposable
     private readonly List<Task> _sessions = [];
     private readonly IListener _listener;
     private readonly Task _accepting;
-    private long _messages;
+    private long _messages, _mail;
 
     private NullSink(IListener listener)
     {
@@ -28,6 +28,9 @@ internal sealed class NullSink : IMailReceiver, IAsyncDisposable
 
     public long Messages => Interlocked.Read(ref _messages);
 
+    /// <summary>Those with a sender: all but reports.</summary>
+    public long Mail => Interlocked.Read(ref _mail);
+
     public static async Task<NullSink> StartAsync(INetwork network) =>
         new(await network.ListenAsync(new IPEndPoint(IPAddress.Loopback, 0), CancellationToken.None));
 
@@ -35,7 +38,7 @@ internal sealed class NullSink : IMailReceiver, IAsyncDisposable
 
     public ValueTask<Reply?> OnRecipientAsync(SessionFacts session, Envelope envelope, Recipient recipient, CancellationToken cancellation) => default;
 
-    public ValueTask<IIncomingMessage> OpenAsync(SessionFacts session, Envelope envelope, CancellationToken cancellation) => new(new Nothing(this));
+    public ValueTask<IIncomingMessage> OpenAsync(SessionFacts session, Envelope envelope, CancellationToken cancellation) => new(new Nothing(this, envelope.Sender is not null));
 
     public async ValueTask DisposeAsync()
     {
@@ -58,7 +61,7 @@ internal sealed class NullSink : IMailReceiver, IAsyncDisposable
         }
     }
 
-    private sealed class Nothing(NullSink sink) : IIncomingMessage
+    private sealed class Nothing(NullSink sink, bool mail) : IIncomingMessage
     {
         private static readonly Reply Ok = Reply.Of(250, "2.0.0", "Ok");
 
@@ -67,6 +70,8 @@ internal sealed class NullSink : IMailReceiver, IAsyncDisposable
         public ValueTask<Reply> CommitAsync(CancellationToken cancellation)
         {
             Interlocked.Increment(ref sink._messages);
+            if (mail)
+                Interlocked.Increment(ref sink._mail);
             return ValueTask.FromResult(Ok);
         }
 

@@ -26,12 +26,15 @@ internal sealed class TellChild : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts it and waits for its "ready".</summary>
-    public static async Task<TellChild> StartAsync(string program, string folder, IPEndPoint relay, IReadOnlyList<string> settings)
+    /// <summary>Starts it and waits for its "ready"; before that its data directory may be filled.</summary>
+    public static async Task<TellChild> StartAsync(string program, string folder, IPEndPoint relay, IReadOnlyList<string> settings, Action<string>? fill = null)
     {
         if (Directory.Exists(folder))
             Directory.Delete(folder, recursive: true);
         Directory.CreateDirectory(folder);
+        var data = Path.Combine(folder, "data");
+        Directory.CreateDirectory(data);
+        fill?.Invoke(data);
         var endpoint = Free();
         var ini = Path.Combine(folder, "notes.ini");
         await File.WriteAllLinesAsync(ini,

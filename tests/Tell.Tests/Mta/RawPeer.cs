@@ -35,6 +35,9 @@ internal sealed class RawPeer(World world, string address)
     /// <summary>The answer to the final dot, for the message's number from 1; null closes the connection instead.</summary>
     public Func<int, Task<string?>> OnMessage { get; set; } = _ => Task.FromResult<string?>("250 2.0.0 Ok");
 
+    /// <summary>How many octets of the answer to a message go out before the connection is closed, for its number from 1; null for all.</summary>
+    public Func<int, int?> CutReply { get; set; } = _ => null;
+
     /// <summary>It listens from now on.</summary>
     public async Task UpAsync()
     {
@@ -66,6 +69,11 @@ internal sealed class RawPeer(World world, string address)
                 octets.SetLength(0);
                 if (await OnMessage(++Messages) is not { } answer)
                     return;
+                if (CutReply(Messages) is { } octetsOfReply)
+                {
+                    await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(answer + "\r\n").AsMemory(0, octetsOfReply));
+                    return;
+                }
                 await SayAsync(answer);
                 continue;
             }

@@ -20,7 +20,7 @@ public sealed class DestinationTableTests
         var node = world.Node("mta.test", settings => settings with { Routes = ImmutableDictionary<Domain, FixedHop>.Empty.Add(Domain.Parse("one.test"), new HostPort("192.0.2.99", 25)) });
         var context = node.Mta.Context;
         var table = new DestinationTable(
-            new OutboundServices(context, new HostFinder(context), new HostMemory(world.Time), new SessionSlots(() => 10), NullLogger.Instance), () => { });
+            new OutboundServices(context, new HostFinder(context), new HostMemory(world.Time), new SessionSlots(() => 10), new SessionSlots(() => 10), NullLogger.Instance), () => { });
         table.Notice("one.test", world.Time.GetUtcNow().AddHours(1));
         var destination = Assert.Single(table.All);
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -14,7 +14,7 @@ public sealed class ThrottleTests
     public void Up_to_the_limit_goes_at_once_and_the_next_gets_a_time()
     {
         Assert.Equal(Noon, _throttle.Slot(Noon, 10, 10, Hour));
-        _throttle.Spend(Noon, 10, Hour);
+        Assert.True(_throttle.TrySpend(Noon, 10, 10, Hour));
         Assert.Equal(0, _throttle.Free(Noon, 10, Hour));
         Assert.Equal(Noon + TimeSpan.FromMinutes(61), _throttle.Slot(Noon, 1, 10, Hour));
         Assert.Equal(10, _throttle.Free(Noon + TimeSpan.FromMinutes(61), 10, Hour));
@@ -23,8 +23,8 @@ public sealed class ThrottleTests
     [Fact]
     public void The_time_is_when_enough_of_what_went_has_left_the_window()
     {
-        _throttle.Spend(Noon, 4, Hour);
-        _throttle.Spend(Noon.AddMinutes(10), 4, Hour);
+        Assert.True(_throttle.TrySpend(Noon, 4, 10, Hour));
+        Assert.True(_throttle.TrySpend(Noon.AddMinutes(10), 4, 10, Hour));
         var now = Noon.AddMinutes(20);
         Assert.Equal(now, _throttle.Slot(now, 2, 10, Hour));
         Assert.Equal(Noon.AddMinutes(61), _throttle.Slot(now, 6, 10, Hour));
@@ -35,14 +35,14 @@ public sealed class ThrottleTests
     public void A_message_with_more_recipients_than_the_limit_goes_alone()
     {
         Assert.Equal(Noon, _throttle.Slot(Noon, 50, 10, Hour));
-        _throttle.Spend(Noon, 1, Hour);
+        Assert.True(_throttle.TrySpend(Noon, 1, 10, Hour));
         Assert.Equal(Noon.AddMinutes(61), _throttle.Slot(Noon, 50, 10, Hour));
     }
 
     [Fact]
     public void Another_window_begins_anew()
     {
-        _throttle.Spend(Noon, 10, Hour);
+        Assert.True(_throttle.TrySpend(Noon, 10, 10, Hour));
         Assert.Equal(Noon, _throttle.Slot(Noon, 10, 10, TimeSpan.FromMinutes(1)));
     }
 
@@ -57,9 +57,10 @@ public sealed class ThrottleTests
             var recipients = random.Next(1, 6);
             var slot = _throttle.Slot(now, recipients, 20, TimeSpan.FromMinutes(5));
             now = slot > now ? slot : now.AddSeconds(random.Next(0, 20));
-            if (_throttle.Slot(now, recipients, 20, TimeSpan.FromMinutes(5)) > now)
+            var may = _throttle.Slot(now, recipients, 20, TimeSpan.FromMinutes(5)) <= now;
+            Assert.Equal(may, _throttle.TrySpend(now, recipients, 20, TimeSpan.FromMinutes(5)));
+            if (!may)
                 continue;
-            _throttle.Spend(now, recipients, TimeSpan.FromMinutes(5));
             spent.Add((now, recipients));
         }
         for (var i = 0; i < spent.Count; i++)

@@ -48,6 +48,8 @@ internal static class ControlFields
                 "The addresses of ours that its connections come from.", row => row.SourceAddresses, (row, value) => row with { SourceAddresses = value }),
             Field<DestinationControl>.OfObject("helo_name", Types.HostName,
                 "Our name in EHLO.", row => row.HeloName, (row, value) => row with { HeloName = value }),
+            Field<DestinationControl>.OfValue("in_doubt", Types.Choice<InDoubtPolicy>(),
+                "What becomes of a message whose final reply never came.", row => row.InDoubt, (row, value) => row with { InDoubt = value }),
         ],
     };
 
@@ -67,6 +69,7 @@ internal static class ControlFields
             ExpireAfter = limits.ExpireAfter,
             SourceAddresses = limits.SourceAddresses,
             HeloName = limits.HeloName,
+            InDoubt = limits.InDoubt,
         };
     }
 
