@@ -37,6 +37,7 @@ public sealed class MtaContext
         Random = new LockedRandom(environment.Seed);
         Loggers = environment.Loggers;
         Transfers = environment.Transfers;
+        LoopToken = NewLoopToken(environment.Seed, settings);
         OwnAddresses = new OwnAddresses(this);
         Directory = new AddressBook(this);
         Controls = new DestinationControls(this);
@@ -109,6 +110,9 @@ public sealed class MtaContext
     /// <summary>The transfer log.</summary>
     public TransferLog Transfers { get; }
 
+    /// <summary>What our listeners offer with XLOOP and nobody else does: another at each start, and in each MTA of a process.</summary>
+    public string LoopToken { get; }
+
     /// <summary>The addresses of this MTA.</summary>
     public OwnAddresses OwnAddresses { get; }
 
@@ -129,6 +133,15 @@ public sealed class MtaContext
 
     private Resolver NewResolver(MtaSettings settings) => new(
         Network, Time, Random, settings.DnsServers.IsEmpty ? SystemServers.Read() : settings.DnsServers, new ResolverOptions { TrustAd = settings.DnsTrustAd });
+
+    // A sequence of its own, so that whoever draws from Random draws the same with it and without it. Of two with one seed, name and listeners tell which is which.
+    private static string NewLoopToken(int seed, MtaSettings settings)
+    {
+        var chance = new byte[32];
+        new Random(seed).NextBytes(chance);
+        var whose = System.Text.Encoding.UTF8.GetBytes($"{settings.HostName}\n{settings.Directory}\n{string.Join(',', settings.Listen)}");
+        return Convert.ToHexStringLower(System.Security.Cryptography.HMACSHA256.HashData(chance, whose))[..32];
+    }
 
     private static Domain DomainOf(MtaSettings settings) => Domain.TryParse(settings.HostName, out var domain) ? domain : Domain.Parse("localhost.localdomain");
 }

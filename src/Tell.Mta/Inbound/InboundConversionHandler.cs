@@ -12,13 +12,10 @@ namespace Tell.Mta.Inbound;
 /// <summary>
 /// SMTPMTA imsgcnv: turns a received message into a Memo in MAIL.BOX for each local recipient and into parentless children in SMTPOBWQ,
 /// one for each destination, for the others. All point at the same content. What cannot be converted becomes a Failure, which the
-/// Delivery Report Task reports.
+/// Delivery Report Task reports; what goes in circles is Held.
 /// </summary>
 public sealed class InboundConversionHandler(MtaContext context) : QueueTask("SMTPMTA imsgcnv", context, WorkQueue.Inbound)
 {
-    /// <summary>The reason for a message that has gone through too many hosts (facts: lotus 7.1).</summary>
-    public const string TooManyHops = "Message has exceeded maximum hop count";
-
     /// <summary>The reason for a recipient nobody knows (facts: lotus 7.1).</summary>
     public const string NotListed = "User not listed in public Name & Address Book";
 
@@ -28,10 +25,11 @@ public sealed class InboundConversionHandler(MtaContext context) : QueueTask("SM
         var document = lease.Document;
         var envelope = document.Envelope!;
         var head = await HeadAsync(document, stop);
+        // Seed 001: "delivery is halted", until somebody has looked at it. What was released goes on; on its next round it counts again.
+        if (document.Releases == 0 && HopCheck.Suspicion(head.Span, Context.Settings, Context.HostDomain.Name) is { } suspicion)
+            return Settlement.Held(lease, suspicion) with { Counters = [new(Stat.Loops, 1)] };
         // A client may name a recipient twice; who is meant twice wants the message, or its sender the report, once.
         var recipients = envelope.Recipients.DistinctBy(recipient => recipient.Address).ToArray();
-        if (HeaderReader.Count(head.Span, "Received"u8) > Context.Settings.MaxHops)
-            return Fail(lease, envelope, [.. recipients], TooManyHops, new EnhancedStatus(5, 4, 6));
 
         var created = ImmutableArray.CreateBuilder<Document>();
         var unknown = ImmutableArray.CreateBuilder<Recipient>();
@@ -74,6 +72,8 @@ public sealed class InboundConversionHandler(MtaContext context) : QueueTask("SM
             if (document.State == DocumentState.Pending)
                 Context.Transfers.Queued(document, settlement.Lease.Document.Id);
         }
+        if (settlement.Kind == SettlementKind.Held)
+            Context.Transfers.Held(settlement.Lease.Document, settlement.Reason ?? "");
         if (settlement.Kind == SettlementKind.Dead)
             Context.Transfers.Dead(settlement.Lease.Document, settlement.Reason ?? "");
     }

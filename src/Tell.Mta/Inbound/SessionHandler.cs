@@ -74,6 +74,7 @@ internal sealed partial class SessionHandler(InboundServices services)
             RequireAuthentication = submission,
             FutureRelease = submission ? settings.FutureReleaseMax : null,
             Etrn = !submission,
+            LoopToken = settings.LoopCheck ? services.Context.LoopToken : null,
             Xclient = peer.IsIn(settings.XclientFrom),
             ProxyHeader = peer.IsIn(settings.ProxyFrom),
         };

@@ -11,7 +11,7 @@ namespace Tell.Mta.LocalDelivery;
 /// <summary>
 /// Whom a Memo reaches: groups give way to their members, users who send mail on to where they send it, each once. The ways form a graph, which
 /// is walked in breadth, so that circles end by themselves and each is reached by its shortest way. Nobody is lost: a circle that leads to
-/// nobody fails. Nothing is changed by it, and asking again gives the same while the address book is the same.
+/// nobody fails, and what has come back from elsewhere to somebody who sends it on is held. Nothing is changed by it, and asking again gives the same while the address book is the same.
 /// </summary>
 internal sealed class Expansion
 {
@@ -21,7 +21,7 @@ internal sealed class Expansion
     /// <summary>How often a Memo may be sent on where $Loops does not say (facts: lotus 1.3).</summary>
     public const int MostForwardings = 10;
 
-    /// <summary>Why a Memo that comes back to somebody who sends it on fails.</summary>
+    /// <summary>Why a Memo fails that is forwarded from one to the next, and to nobody.</summary>
     public const string Loop = "Mail for this address comes back to it: it is forwarded in a circle";
 
     /// <summary>Why a Memo that was sent on too often fails.</summary>
@@ -55,6 +55,9 @@ internal sealed class Expansion
 
     /// <summary>Those whom it does not reach, with status and reason.</summary>
     public List<Stop> Failures { get; } = [];
+
+    /// <summary>Those who have sent it on before, and have it again.</summary>
+    public List<(Stop Stop, string Reason)> Circling { get; } = [];
 
     /// <summary>Those who are not looked at yet, because there are too many.</summary>
     public List<Stop> Rest { get; } = [];
@@ -160,7 +163,7 @@ internal sealed class Expansion
             // What has passed a group or somebody who sends mail on does not pass it again.
             case LocalityKind.Group when !stop.Trail.Passed(key):
                 if (await HasComeBackAsync(stop.Recipient.Address, cancellation))
-                    Fail(place, new EnhancedStatus(5, 4, 6), Loop);
+                    Hold(place);
                 else
                     OpenGroup(place, key, where.Group!);
                 break;
@@ -168,7 +171,7 @@ internal sealed class Expansion
                 break;
             case LocalityKind.Local when where.User is { Forward.IsEmpty: false } user && !stop.Trail.Passed(key):
                 if (await HasComeBackAsync(stop.Recipient.Address, cancellation))
-                    Fail(place, new EnhancedStatus(5, 4, 6), Loop);
+                    Hold(place);
                 else if (stop.Trail.Forwardings >= _forwardings)
                     Fail(place, new EnhancedStatus(5, 4, 6), TooFar);
                 else
@@ -235,6 +238,12 @@ internal sealed class Expansion
         Failures.Add(stop with { Recipient = stop.Recipient with { Status = RecipientStatus.Failed, LastStatus = status, LastReply = reason } });
     }
 
+    private void Hold(Place place)
+    {
+        place.IsServed = true;
+        Circling.Add((place.Stop, LoopWords.Of($"it has come back to {Line.Clean(place.Stop.Recipient.Address.ToString())}, who has sent it on before (Delivered-To)")));
+    }
+
     // What leads to a place that is served is served. Of a circle that leads to nobody, those fail by whom it was entered.
     private void FailCircles()
     {
@@ -256,10 +265,11 @@ internal sealed class Expansion
         }
     }
 
-    // Delivered-To is what this MTA, and many others, put before what they send on: it says where the message has been.
+    // Delivered-To is what this MTA, and many others, put before what they send on: it says where the message has been. Whoever released it has
+    // looked at that; the next time it comes back it is another document.
     private async ValueTask<bool> HasComeBackAsync(Mailbox address, CancellationToken cancellation)
     {
-        if (_memo.Content is null)
+        if (_memo.Content is null || _memo.Releases > 0)
             return false;
         if (_delivered is null)
         {

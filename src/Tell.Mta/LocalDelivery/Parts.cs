@@ -39,6 +39,8 @@ internal static class Parts
         Reason = null,
         Attempts = [],
         AttemptCount = 0,
+        // What leaves can come back, and counts as new then.
+        Releases = queue == WorkQueue.MailBox ? memo.Releases : 0,
         Items = Items(memo, queue, stops),
         Envelope = memo.Envelope! with { Sender = stops[0].Sender, Recipients = [.. stops.Select(stop => stop.Recipient)] },
     };

@@ -45,6 +45,8 @@ public sealed partial class Router(MtaContext context) : QueueTask("ROUTER", con
             work.Fail(stopped, stopped.Recipient.LastStatus, stopped.Recipient.LastReply!, wasTried: false);
         foreach (var (ended, state, what) in reached.Successes)
             work.Succeed(ended, state, what);
+        foreach (var (circling, reason) in reached.Circling)
+            work.HoldLoop(circling, reason);
         // Checkpoint: nothing is filed yet, so that dying here, or at the split, leaves the Memo as it was.
         if (reached.Stops.Count + reached.Rest.Count > MostRecipients)
             work.Split(reached.Stops, reached.Rest, MostRecipients);

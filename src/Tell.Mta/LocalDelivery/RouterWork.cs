@@ -30,6 +30,13 @@ internal sealed class RouterWork(Lease lease, MtaContext context)
     /// <summary>A document comes into being.</summary>
     public void Create(Document document) => _created.Add(document);
 
+    /// <summary>What has come back to a recipient waits until an operator acts.</summary>
+    public void HoldLoop(Stop stop, string reason)
+    {
+        Count(Stat.Loops, 1);
+        _held.Add((stop, reason));
+    }
+
     /// <summary>A recipient waits until an operator acts.</summary>
     public void Hold(Stop stop, string reason)
     {

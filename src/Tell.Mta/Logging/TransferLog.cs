@@ -154,6 +154,20 @@ public sealed class TransferLog(TimeProvider time, Action<string> sink)
         End(line);
     }
 
+    /// <summary>Somebody has acted on a document: "released", "deleted", "edited", "held" or "returned".</summary>
+    /// <param name="fact">What was done.</param>
+    /// <param name="document">The document as it was before.</param>
+    /// <param name="by">Who did it.</param>
+    /// <param name="reason">Why, or what was changed; null where nothing is to be said.</param>
+    public void Acted(string fact, Document document, string by, string? reason)
+    {
+        var line = Begin(fact, document);
+        line.Envelope(document);
+        line.Text("by", by);
+        line.Text("reason", reason);
+        End(line);
+    }
+
     private static bool IsInDoubt(Envelope envelope)
     {
         foreach (var recipient in envelope.Recipients)

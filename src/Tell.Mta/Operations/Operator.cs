@@ -14,6 +14,9 @@ namespace Tell.Mta.Operations;
 /// </summary>
 public sealed class Operator
 {
+    /// <summary>The name of whoever acts at the server's own console.</summary>
+    public const string AtConsole = "console";
+
     private readonly MtaContext _context;
     private readonly AddInController _controller;
     private readonly MemoSubmission _submission;
@@ -28,6 +31,7 @@ public sealed class Operator
         Names = new NamesDesk(book);
         Controls = new ControlsDesk(context, book);
         Mail = new MailDesk(context);
+        Queues = new QueueDesk(context);
         Holds = new HoldDesk(context);
         Quotas = new QuotaDesk(context);
         Statistics = new StatisticsDesk(context);
@@ -45,6 +49,9 @@ public sealed class Operator
 
     /// <summary>The mail files.</summary>
     public MailDesk Mail { get; }
+
+    /// <summary>The documents of the work queues that have stopped, and those that are to stop.</summary>
+    public QueueDesk Queues { get; }
 
     /// <summary>The hold queue.</summary>
     public HoldDesk Holds { get; }
@@ -145,11 +152,4 @@ public sealed class Operator
 
     /// <summary>A document of a work queue with its attempts; null where there is none.</summary>
     public async Task<Document?> GetAsync(Unid id, CancellationToken cancellation) => await _context.Queues.GetAsync(id, cancellation);
-
-    /// <summary>
-    /// Deletes a dead document by hand (seed 002); false where there is no such dead document.
-    /// </summary>
-    public async Task<bool> DeleteDeadAsync(Unid id, CancellationToken cancellation) =>
-        await _context.Queues.ReadLeaseAsync(id, cancellation) is { Document.State: DocumentState.Dead } lease
-        && (await _context.Queues.SettleAsync([Settlement.Removed(lease)], cancellation))[0];
 }

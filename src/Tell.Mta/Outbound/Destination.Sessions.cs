@@ -45,7 +45,7 @@ internal sealed partial class Destination
         {
             lock (_gate)
                 _health.Note(attempt);
-            await _taken.SettleAsync(Told(Outcome.GiveBack(lease, attempt), passed), abort);
+            await _taken.SettleAsync(Told(OutboundSession.IsCircle(attempt) ? OutboundOutcome.HoldLoop(lease, attempt) : Outcome.GiveBack(lease, attempt), passed), abort);
             return;
         }
         // What REQUIRETLS wants is the message's own, and a TLS policy one domain's: all others go on.

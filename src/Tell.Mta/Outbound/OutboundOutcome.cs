@@ -63,6 +63,13 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
         };
     }
 
+    /// <summary>The next hop is ourselves: held until an operator has looked at it (seed 001). Its sender hears nothing yet.</summary>
+    public static Settlement HoldLoop(Lease lease, Attempt attempt) => Settlement.Held(lease, Inbound.LoopWords.Of(attempt.Text)) with
+    {
+        Attempt = attempt,
+        Counters = [new(Stat.Attempts, 1), new(Stat.Loops, 1)],
+    };
+
     /// <summary>
     /// The next hop cannot be reached. When it is tried again is the destination's affair: the document itself could go at once, so that
     /// nothing has to be changed about it when the destination is up.

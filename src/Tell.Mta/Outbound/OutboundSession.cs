@@ -35,6 +35,12 @@ internal sealed class OutboundSession : IAsyncDisposable
     /// <summary>True where it may carry another message.</summary>
     public bool Usable => _session.Usable && _sent < _destination.Limits.MessagesPerConnection;
 
+    /// <summary>The status of an attempt that led back to us by the only or the best way (RFC 3463 3.5).</summary>
+    public static EnhancedStatus Circle => new(5, 4, 6);
+
+    /// <summary>True where an attempt found us at the other end, and waiting helps nothing.</summary>
+    public static bool IsCircle(Attempt attempt) => attempt.Status == Circle && attempt.Phase == SessionPhase.Hello.Words();
+
     /// <summary>The status of an attempt that a TLS policy stopped (RFC 3463 3.8): it is about one domain, and not about its hosts.</summary>
     public static EnhancedStatus NotSecure => new(4, 7, 5);
 
@@ -42,6 +48,9 @@ internal sealed class OutboundSession : IAsyncDisposable
     public ValueTask<bool> PermitsAsync(Document document, CancellationToken abort)
     {
         var need = TlsNeeds.Of(document);
+        // What was released goes in its circle once more; those that come after it do not go with it.
+        if (document.Releases == 0 && IsOurselves)
+            return ValueTask.FromResult(false);
         return _tls.Known(!_destination.Site.Hop.IsFixed ? ReportLane.MailLane(document.Destination) : _destination.Site.Hop.Key, need) is { } known
             ? ValueTask.FromResult(known)
             : _tls.PermitsAsync(HopOf(_destination, document), TlsOf(_destination, _host, _destination.Limits), need, abort);
@@ -73,11 +82,12 @@ internal sealed class OutboundSession : IAsyncDisposable
             OutboundSession? session = null;
             for (TlsPlan? next = plan; next is not null && session is null;)
                 (session, last, next) = await TryAsync(context, destination, document.Destination, limits, next, abort);
-            if (session is not null && session.IsOurselves)
+            if (session is not null && session.IsOurselves && document.Releases == 0)
             {
+                var seen = session.HasOurToken ? $"{host.Name} is this host: it offers our own XLOOP" : $"{host.Name} greets with our own name";
                 await session.DisposeAsync();
                 // RFC 5321 5.1: as a backup exchanger we wait for the better ones; as the best one we would wait for ever.
-                return (null, Failure(context, host, SessionPhase.Hello, new EnhancedStatus((byte)(host == lookup.Hosts[0] ? 5 : 4), 4, 6), "mail loops back to this host"));
+                return (null, Failure(context, host, SessionPhase.Hello, destination.Site.Hop.IsFixed || host == lookup.Hosts[0] ? Circle : new EnhancedStatus(4, 4, 6), $"mail loops back to this host: {seen}"));
             }
             if (session is not null)
             {
@@ -137,8 +147,11 @@ internal sealed class OutboundSession : IAsyncDisposable
         return fault is { InDoubt: true } ? $"{text}; whether the peer has the message is in doubt" : text;
     }
 
+    // Whatever the name, and whatever lies between. What is offered in the clear and then by TLS counts by the latter.
+    private bool HasOurToken => _context.Settings.LoopCheck && _session.Capabilities.LoopToken == _context.LoopToken;
+
     // Under a name of ours in DNS that we do not know, we know ourselves by our greeting. A host that an operator named is taken at his word.
-    private bool IsOurselves => !_destination.Site.Hop.IsFixed && _session.PeerName.Equals(_context.HostDomain.Name, StringComparison.OrdinalIgnoreCase);
+    private bool IsOurselves => HasOurToken || !_destination.Site.Hop.IsFixed && _session.PeerName.Equals(_context.HostDomain.Name, StringComparison.OrdinalIgnoreCase);
 
     // Domains that share their hosts have policies of their own.
     private static NextHop HopOf(Destination destination, Document document) =>

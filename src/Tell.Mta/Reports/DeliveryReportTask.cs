@@ -26,6 +26,7 @@ public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask(
     private readonly ReportPace _pace = new(context.Time);
     private readonly ReportSpacing _spacing = new();
     private readonly Gate _successes = new(), _failures = new();
+    private readonly DeadRetrier _retrier = new(context);
     private string _doing = "Idle";
     private long _waiting;
     private bool _isTheirTurn;
@@ -69,6 +70,7 @@ public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask(
             _doing = doing;
             trouble = await SweepAsync(queue, successes, failures, cancellation) ?? trouble;
         }
+        await _retrier.RoundAsync(cancellation);
         _doing = "Statistics";
         Context.Gauges.Add(Stat.DrtPolls);
         _doing = _waiting == 0 ? "Idle" : _waiting == 1 ? "1 report waits" : $"{_waiting} reports wait";

@@ -53,6 +53,9 @@ public sealed class Capabilities
     /// <summary>How much the peer takes in one session (RFC 9422).</summary>
     public PeerLimits Limits { get; private init; }
 
+    /// <summary>What the peer offers with XLOOP, by which it knows itself; null where it offers none.</summary>
+    public string? LoopToken { get; private init; }
+
     /// <summary>Replies carry enhanced status codes (RFC 2034).</summary>
     public bool EnhancedStatusCodes { get; private init; }
 
@@ -103,6 +106,7 @@ public sealed class Capabilities
             DeliverByMinimum = Number(minimum),
             RequireTls = lines.Offers("REQUIRETLS", out _),
             Limits = lines.Offers("LIMITS", out var limits) ? PeerLimits.Parse(limits) : default,
+            LoopToken = lines.Offers("XLOOP", out var token) && token.Length > 0 ? token : null,
             EnhancedStatusCodes = lines.Offers("ENHANCEDSTATUSCODES", out _),
         };
         foreach (var (keyword, parameters) in lines._offered)

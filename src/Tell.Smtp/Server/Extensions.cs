@@ -26,6 +26,8 @@ internal static class Extensions
     public static readonly Extension EnhancedStatusCodes = new("ENHANCEDSTATUSCODES");
     public static readonly Extension Auth = new("AUTH", session => Mechanisms(session).Any(), session => string.Join(' ', Mechanisms(session)));
     public static readonly Extension Xclient = new("XCLIENT", session => session.Options.Xclient && !session.IsBehindProxy, _ => XclientVerb.Attributes);
+    // Facts: sun-cisco A9: whoever sees its own token in a reply has connected to itself.
+    public static readonly Extension Loop = new("XLOOP", session => session.Options.LoopToken is { Length: > 0 }, session => session.Options.LoopToken!);
     public static readonly Extension Help = new("HELP");
 
     // Not announced: before TLS the verb is known all the same, and says that it needs TLS.
@@ -51,6 +53,7 @@ internal static class Extensions
         EnhancedStatusCodes,
         Auth,
         Xclient,
+        Loop,
         Help,
     ];
 

@@ -74,6 +74,9 @@ public sealed record ServerOptions
     /// <summary>The longest time ahead that FUTURERELEASE (RFC 4865) may ask for; null where it is not offered.</summary>
     public TimeSpan? FutureRelease { get; init; }
 
+    /// <summary>What only this server offers with XLOOP, so that whoever leads back to it knows; letters and digits. Null where it is not offered.</summary>
+    public string? LoopToken { get; init; }
+
     /// <summary>True where ETRN (RFC 1985) is offered; <see cref="IMailReceiver.OnTurnAsync"/> answers it.</summary>
     public bool Etrn { get; init; }
 }

@@ -8,6 +8,9 @@ namespace Tell.Commands;
 /// <param name="Cancellation">Ends it where the server stops.</param>
 public sealed record CommandCall(Command Command, IReadOnlyList<string> Arguments, ICommandInput Input, Answer Answer, CancellationToken Cancellation)
 {
+    /// <summary>Who typed it, for the logs.</summary>
+    public string By => Input.User;
+
     /// <summary>Says how the command is used; false, so that a handler can return it.</summary>
     public bool Usage()
     {

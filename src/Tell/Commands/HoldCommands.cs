@@ -35,7 +35,7 @@ internal static class HoldCommands
     {
         if (call.Arguments.Count > 1)
             return call.Usage();
-        var release = await desk.ReleaseAsync(call.Arguments.FirstOrDefault(), call.Cancellation);
+        var release = await desk.ReleaseAsync(call.Arguments.FirstOrDefault(), call.By, call.Cancellation);
         call.Answer.Line($"{Number(release.Released)} released.");
         foreach (var (user, documents) in release.StillHeld)
             call.Answer.Line($"{user} is still on hold: {Number(documents)} {(documents == 1 ? "stays" : "stay")}.");

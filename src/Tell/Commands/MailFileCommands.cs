@@ -119,7 +119,8 @@ internal static class MailFileCommands
         return ValueTask.CompletedTask;
     }
 
-    private static void Show(MimeReading reading, Answer answer)
+    /// <summary>Shows a message as people see it.</summary>
+    internal static void Show(MimeReading reading, Answer answer)
     {
         var message = reading.Message;
         answer.Table([.. MessageHeading.Rows(message), .. reading.Files.Select(file => (string[])["File:",

@@ -8,7 +8,7 @@ namespace Tell.Commands;
 /// <summary>QUEUE, SHOW DESTINATIONS and DELIVERNOW: what waits, for what, and making it due.</summary>
 internal static class QueueCommands
 {
-    private const int Short = 20, Long = 1000;
+    private const int Short = 20, Long = 1000, MostItems = 50, LongestItem = 200;
 
     /// <summary>The rows.</summary>
     public static IEnumerable<Command> Rows(ICommandHost host) =>
@@ -23,24 +23,7 @@ internal static class QueueCommands
             Detail = "The queues are SMTPIBWQ, MAIL.BOX, SMTP.BOX and SMTPOBWQ. Times are UTC.\nA document in SMTP.BOX is Pending Transmission while its children in SMTPOBWQ are under way.",
             Handler = call => QueueAsync(host, call),
         },
-        new()
-        {
-            Words = "QUEUE DELETE",
-            Form = "UNID",
-            Group = "Queues",
-            Place = CommandPlace.Data,
-            Summary = "Delete a dead document.",
-            Detail = "Only dead documents: what can still be delivered or reported is not lost by a slip.",
-            Handler = async call =>
-            {
-                if (call.Arguments is not [var text] || !Unid.TryParse(text, out var id))
-                    return call.Usage();
-                if (!await host.Operations.DeleteDeadAsync(id, call.Cancellation))
-                    return call.Refuse($"There is no dead document {id}.");
-                call.Answer.Line($"{id} deleted.");
-                return true;
-            },
-        },
+        .. StoppedCommands.Rows(host),
         new()
         {
             Words = "SHOW DESTINATIONS",
@@ -96,6 +79,7 @@ internal static class QueueCommands
         if (await queues.GetAsync(id, call.Cancellation) is not { } document)
             return call.Refuse($"No document {id} is in a queue.");
         Show(document, call.Answer);
+        Advise(document, call.Answer);
         return true;
     }
 
@@ -106,14 +90,14 @@ internal static class QueueCommands
         var total = counts.Sum(count => count.Documents);
         call.Answer.Line(total == 0
             ? $"{queue.Title()}: empty"
-            : $"{queue.Title()}: {string.Join(", ", counts.Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Documents} {Title(queue, count.State)}")))}");
+            : $"{queue.Title()}: {string.Join(", ", counts.Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Documents} {QueueText.Title(queue, count.State)}")))}");
         call.Answer.Table([.. documents.Select(document => (string[])
         [
             $"  {document.Id}",
-            Title(queue, document.State),
-            document.State is DocumentState.Failure && document.Due is { } due ? "due " + Time(due) : "",
+            QueueText.Title(queue, document.State),
+            document.State is DocumentState.Failure && document.Due is { } due ? "due " + QueueText.Time(due) : "",
             document.Destination,
-            $"{Sender(document)} -> {Recipients(document)}{(document.Reason is { } reason ? $"  ({reason})" : "")}",
+            $"{QueueText.Sender(document)} -> {QueueText.Recipients(document)}{(document.Reason is { } reason ? $"  ({reason})" : "")}",
         ])]);
         if (total > documents.Count)
             call.Answer.Line(string.Create(CultureInfo.InvariantCulture, $"  ... and {total - documents.Count} more"));
@@ -126,19 +110,32 @@ internal static class QueueCommands
             (string[])["Document", document.Id.ToString()],
             (string[])["Form", document.Form],
             (string[])["Queue", document.Queue?.Title() ?? ""],
-            (string[])["State", (document.Queue is { } queue ? Title(queue, document.State) : document.State.Title()) + (document.Reason is { } reason ? $" ({reason})" : "")],
-            (string[])["Made", Time(document.Created)],
+            (string[])["State", (document.Queue is { } queue ? QueueText.Title(queue, document.State) : document.State.Title()) + (document.Reason is { } reason ? $" ({reason})" : "")],
+            (string[])["Made", QueueText.Time(document.Created)],
         };
-        Add("Due", document.Due is { } due ? Time(due) : null);
+        Add("Age from", document.Began is { } began ? QueueText.Time(began) : null);
+        Add("Released", document.Releases > 0 ? Number(document.Releases) : null);
+        Add("Warnings", document.Notices > 0 ? Number(document.Notices) : null);
+        Add("Due", document.Due is { } due ? QueueText.Time(due) : null);
         Add("Destination", document.Destination);
         Add("Parent", document.Parent?.ToString());
-        Add("Children", document.Children > 0 ? document.Children.ToString(CultureInfo.InvariantCulture) : null);
+        Add("Children", document.Children > 0 ? Number(document.Children) : null);
         Add("Size", document.Content?.Size.ToString("N0", CultureInfo.InvariantCulture));
-        Add("From", document.Envelope is null ? null : Sender(document));
+        if (document.Envelope is { } envelope)
+        {
+            var way = envelope.Submission;
+            Add("Came by", string.Join(' ', new[] { way.Protocol, way.Client, way.Helo, way.User }.Where(part => !string.IsNullOrEmpty(part))));
+            Add("Envelope id", envelope.EnvelopeId);
+        }
+        Add("From", document.Envelope is null ? null : QueueText.Sender(document));
         foreach (var recipient in document.Envelope?.Recipients ?? [])
             Add("To", $"{recipient.Address}  {recipient.Status}{(recipient.LastReply is { } reply ? $"  {recipient.LastHost} {reply}" : "")}");
         foreach (var attempt in document.Attempts)
-            Add("Attempt", string.Join(' ', new[] { Time(attempt.Time), attempt.Host, attempt.Address, attempt.Phase + ":", attempt.Text }.Where(part => !string.IsNullOrEmpty(part))));
+            Add("Attempt", string.Join(' ', new[] { QueueText.Time(attempt.Time), attempt.Host, attempt.Address, attempt.Phase + ":", attempt.Text }.Where(part => !string.IsNullOrEmpty(part))));
+        foreach (var item in document.Items.Take(MostItems))
+            Add("Item", $"{item.Name}: {Shown(item)}");
+        if (document.Items.Length > MostItems)
+            Add("Items", $"and {Number(document.Items.Length - MostItems)} more");
         answer.Table(rows);
 
         void Add(string name, string? value)
@@ -146,6 +143,25 @@ internal static class QueueCommands
             if (!string.IsNullOrEmpty(value))
                 rows.Add((string[])[name, value]);
         }
+    }
+
+    private static string Shown(Item item)
+    {
+        var text = item.Content is { } content
+            ? $"({Number(content.Size)} octets)"
+            : string.Join(", ", [.. item.Texts, .. item.Numbers.Select(number => number.ToString(CultureInfo.InvariantCulture)), .. item.Times.Select(QueueText.Time)]);
+        return text.Length > LongestItem ? text[..LongestItem] + "..." : text;
+    }
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    // What it waits for, and what lets it go on.
+    private static void Advise(Document document, Answer answer)
+    {
+        if (document.State is DocumentState.Dead or DocumentState.Held)
+            answer.Line(QueueDesk.IsOfHoldQueue(document)
+                ? "It is of the hold queue: when its recipient is no longer on hold, PROCESS_HELD lets it go on."
+                : $"QUEUE RELEASE {document.Id} sends it on, QUEUE EDIT changes sender and recipients, QUEUE RETURN gives it back, QUEUE DELETE deletes it.");
     }
 
     private static bool Destinations(Operator operations, Answer answer)
@@ -166,24 +182,5 @@ internal static class QueueCommands
 
     private static IEnumerable<DestinationStatus> Down(Operator operations) => operations.ShowDestinations().Where(hop => hop.State == DestinationState.Down);
 
-    private static string Again(DestinationStatus hop) => hop is { State: DestinationState.Down, RetryAt: { } at } ? $", tried again at {Time(at)}" : "";
-
-    // Facts lotus 1.1: a converted parent is Pending Transmission until its last child is done; nothing of it has succeeded yet.
-    private static string Title(WorkQueue queue, DocumentState state) =>
-        (queue, state) is (WorkQueue.SmtpBox, DocumentState.Success) ? "Pending Transmission" : state.Title();
-
-    private static string Sender(Document document) => document.Envelope?.Sender?.ToString() ?? "<>";
-
-    private static string Recipients(Document document)
-    {
-        var recipients = document.Envelope?.Recipients ?? [];
-        return recipients.Length switch
-        {
-            0 => "",
-            1 => recipients[0].Address.ToString(),
-            _ => string.Create(CultureInfo.InvariantCulture, $"{recipients[0].Address} and {recipients.Length - 1} more"),
-        };
-    }
-
-    private static string Time(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Again(DestinationStatus hop) => hop is { State: DestinationState.Down, RetryAt: { } at } ? $", tried again at {QueueText.Time(at)}" : "";
 }

@@ -137,7 +137,7 @@ internal sealed class ControlServer : IAsyncDisposable
         {
             await using var stream = new NetworkStream(socket, ownsSocket: true);
             var answer = new Answer();
-            var done = await AnswerAsync(stream, answer);
+            var done = await AnswerAsync(stream, PeerUser.Of(socket), answer);
             using var limit = new CancellationTokenSource(Patience, _time);
             await stream.WriteAsync(ControlFrames.Write(answer, done), limit.Token);
         }
@@ -151,7 +151,7 @@ internal sealed class ControlServer : IAsyncDisposable
         }
     }
 
-    private async Task<bool> AnswerAsync(Stream stream, Answer answer)
+    private async Task<bool> AnswerAsync(Stream stream, string user, Answer answer)
     {
         ControlReader reader;
         ControlRequest? request;
@@ -176,6 +176,6 @@ internal sealed class ControlServer : IAsyncDisposable
             files[input.Name] = await reader.ReadAsync((int)input.Size, Patience, _time, _stop.Token);
         // Reads may complete on the thread that polls all sockets: a command that lists a directory must not run there.
         await Task.Yield();
-        return await CommandLadder.RunAsync(_table, request.Words, new SentInput(files), answer, _logger, _stop.Token);
+        return await CommandLadder.RunAsync(_table, request.Words, new SentInput(user, files), answer, _logger, _stop.Token);
     }
 }

@@ -58,7 +58,7 @@ internal sealed class WordsProgram(CommandLine line, TextWriter output, TextWrit
         {
             await using var opened = await OpenedMta.OpenAsync(settings, new ConfigurationSource(_configuration), console: false, time, cancellation);
             var host = new MtaHost(opened.Mta.Operations, _configuration, _ => Task.CompletedTask, quitEnds: true);
-            return Print(answer, await CommandLadder.RunAsync(ConsoleCommands.Table(host), words, new SentInput(inputs), answer, NullLogger.Instance, cancellation));
+            return Print(answer, await CommandLadder.RunAsync(ConsoleCommands.Table(host), words, new SentInput(Environment.UserName, inputs), answer, NullLogger.Instance, cancellation));
         }
         await errors.WriteLineAsync($"tell: not running: no Tell answers for {settings.Directory}. Start it with: {Invocation.Name} run{(line.Ini is { } ini ? $" --ini {ini}" : "")}");
         return 1;

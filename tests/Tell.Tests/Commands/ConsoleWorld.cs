@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tell.Commands;
+using Tell.Documents;
 using Tell.Documents.Memory;
 using Tell.Hosting;
 using Tell.Mta;
@@ -74,6 +75,17 @@ internal sealed class ConsoleWorld : ICommandHost, ICommandInput, IDisposable
     {
         DiskFiles.Put(Path.Combine(_mta.Context.Settings.Directory, "pickup", "a.eml"), message, _world.Time.GetUtcNow().AddHours(-1));
         await _world.Pass(TimeSpan.FromMinutes(1));
+    }
+
+    /// <summary>Puts a document with a message into a work queue, under a new id.</summary>
+    public async Task<Unid> PutAsync(Document document, string message)
+    {
+        var queues = _mta.Context.Queues;
+        var writer = queues.NewContent();
+        await writer.WriteAsync(Encoding.UTF8.GetBytes(message), CancellationToken.None);
+        document = document with { Id = queues.NewId(), Content = await writer.CompleteAsync(CancellationToken.None) };
+        await queues.PutAsync([document], [], CancellationToken.None);
+        return document.Id;
     }
 
     /// <summary>Waits so long on the virtual clock.</summary>

@@ -43,7 +43,14 @@ public sealed class HelpTests
 
         Queues
           QUEUE                      Show the work queues, one queue, or one document with its attempts.
-          QUEUE DELETE               Delete a dead document.
+          QUEUE DEAD                 List the dead documents, with what they died of.
+          QUEUE HELD                 List the held documents, with why they are held.
+          QUEUE READ                 Show the message that a document is.
+          QUEUE EDIT                 Change the sender or the recipients of a dead or held document.
+          QUEUE RELEASE              Send dead and held documents on: they are due now, and their age begins anew.
+          QUEUE DELETE               Delete dead and held documents.
+          QUEUE HOLD                 Hold waiting documents until QUEUE RELEASE.
+          QUEUE RETURN               Give documents up and tell their senders why.
           SHOW DESTINATIONS          Show the next hops in use: up or down, why, and when they are tried again.
           DELIVERNOW                 Make everything that waits for a retry due now.
           HOSTSTATUS                 Show all that is known of a next hop: up or down, its hosts, sessions, the last error, and the limits in force.

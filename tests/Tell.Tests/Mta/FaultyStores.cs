@@ -25,6 +25,9 @@ internal sealed class FaultyStores : IDataDirectory
     /// <summary>Called before settlements are carried out.</summary>
     public Action<IReadOnlyList<Settlement>> Settling { get; set; } = _ => { };
 
+    /// <summary>Called for each view of the work queues.</summary>
+    public Action<QueueView> Viewed { get; set; } = _ => { };
+
     /// <summary>What each put waits for before it begins: a slow disk.</summary>
     public Func<Task> Putting { get; set; } = () => Task.CompletedTask;
 
@@ -162,7 +165,11 @@ internal sealed class FaultyStores : IDataDirectory
 
         public ValueTask<Lease?> ReadLeaseAsync(Unid id, CancellationToken cancellation) => inner.ReadLeaseAsync(id, cancellation);
 
-        public ValueTask<IReadOnlyList<Document>> ViewAsync(QueueView view, CancellationToken cancellation) => inner.ViewAsync(view, cancellation);
+        public ValueTask<IReadOnlyList<Document>> ViewAsync(QueueView view, CancellationToken cancellation)
+        {
+            owner.Viewed(view);
+            return inner.ViewAsync(view, cancellation);
+        }
 
         public async ValueTask<IReadOnlyList<Lane>> LanesAsync(WorkQueue queue, CancellationToken cancellation)
         {

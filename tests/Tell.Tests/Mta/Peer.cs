@@ -28,6 +28,9 @@ internal sealed class Peer(World world, IPEndPoint endpoint) : IMailReceiver
     /// <summary>How it does STARTTLS; null does not offer it, as if somebody on the way had taken it out.</summary>
     public ServerTls? Tls { get; set; }
 
+    /// <summary>What it offers with XLOOP; the token of a node stands for that node behind a load balancer. Null offers none.</summary>
+    public string? LoopToken { get; set; }
+
     /// <summary>The ways the messages came, in order: "ESMTP", "ESMTPS".</summary>
     public List<string> Ways { get; } = [];
 
@@ -97,7 +100,7 @@ internal sealed class Peer(World world, IPEndPoint endpoint) : IMailReceiver
         OnSession(1);
         Clients.Add(connection.Remote.Address);
         var facts = new SessionFacts("peer", connection.Remote, connection.Local);
-        await new ServerSession(connection, new ServerOptions { HostName = "peer.test", Tls = Tls }, this, facts, world.Time, NullLogger.Instance).RunAsync(CancellationToken.None);
+        await new ServerSession(connection, new ServerOptions { HostName = "peer.test", Tls = Tls, LoopToken = LoopToken }, this, facts, world.Time, NullLogger.Instance).RunAsync(CancellationToken.None);
         _open--;
         OnSession(-1);
     }
