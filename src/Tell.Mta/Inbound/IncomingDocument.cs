@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Tell.Documents;
@@ -10,8 +11,9 @@ namespace Tell.Mta.Inbound;
 
 /// <summary>
 /// A message on its way into SMTPIBWQ: our Received field first, then its octets as they come. Its commit answers 250 only when the
-/// document is on stable storage; until then it leaves nothing behind. One that asks to be held (RFC 4865) waits in SMTPIBWQ, so that its
-/// documents are made, and grow old, from its release on.
+/// document is on stable storage; until then it leaves nothing behind. One that its client sends again, because it did not hear that it was accepted,
+/// is the one that we have (RFC 1047). One that asks to be held (RFC 4865) waits in SMTPIBWQ, so that its documents are made, and grow old, from its
+/// release on.
 /// </summary>
 internal sealed partial class IncomingDocument : IIncomingMessage
 {
@@ -27,18 +29,28 @@ internal sealed partial class IncomingDocument : IIncomingMessage
     private readonly Unid _id;
     private readonly Envelope _envelope;
     private readonly SubmittedHeader? _header;
+    private readonly UnheardMessages _unheard;
+    private readonly TimeSpan _window;
+    private readonly MessageHash? _hash;
+    private Fingerprint _fingerprint;
     private StoreException? _fault;
     private long _octets;
 
-    /// <summary>A message of a client of <paramref name="network"/>; <paramref name="completeHeader"/> adds Date and Message-ID where they are missing.</summary>
-    public IncomingDocument(InboundServices services, SessionFacts session, Envelope given, IPNetwork network, bool completeHeader)
+    /// <summary>
+    /// A message of a client of <paramref name="network"/>; <paramref name="submitted"/> adds Date and Message-ID where they are missing. What the client
+    /// has not heard of is in <paramref name="unheard"/>.
+    /// </summary>
+    public IncomingDocument(InboundServices services, SessionFacts session, Envelope given, IPNetwork network, bool submitted, UnheardMessages unheard)
     {
-        (_services, _context, _session, _network) = (services, services.Context, session, network);
+        (_services, _context, _session, _network, _unheard) = (services, services.Context, session, network, unheard);
         _content = _context.Queues.NewContent();
         _id = _context.Queues.NewId();
         _envelope = given;
-        if (completeHeader)
+        if (submitted)
             _header = new SubmittedHeader(MessageId.New(_id.ToString(), _context.HostDomain), _context.Now);
+        _window = _context.Settings.DuplicateWindow;
+        if (_window > TimeSpan.Zero)
+            _hash = new MessageHash(session, network, submitted, given);
     }
 
     private string? Secure => _session.Tls is { } tls ? $"version={tls.Protocol} cipher={tls.Cipher}" : null;
@@ -46,8 +58,11 @@ internal sealed partial class IncomingDocument : IIncomingMessage
     public ValueTask BeginAsync(CancellationToken cancellation) =>
         KeepAsync(ReceivedField.Of(_envelope, _context.HostDomain, _id.ToString(), _context.Now, Secure).ToBytes(), cancellation);
 
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellation) =>
-        KeepAsync(_header is null ? octets : _header.Take(octets), cancellation);
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellation)
+    {
+        _hash?.Add(octets.Span);
+        return KeepAsync(_header is null ? octets : _header.Take(octets), cancellation);
+    }
 
     public async ValueTask<Reply> CommitAsync(CancellationToken cancellation)
     {
@@ -68,13 +83,17 @@ internal sealed partial class IncomingDocument : IIncomingMessage
                 Content = content,
                 Envelope = _envelope,
             };
-            await _context.Queues.PutAsync(
-                [document],
-                [new(Stat.Received, 1), new(Stat.ReceivedRecipients, _envelope.Recipients.Length), new(Stat.ReceivedOctets, content.Size)],
-                cancellation);
-            _services.Limits.OnAccepted(_network, _session.User, content.Size);
-            _context.Transfers.Received(document);
-            return Reply.Of(250, "2.0.0", $"{_id} Message accepted for delivery");
+            var first = await PutAsync(document, cancellation);
+            if (first == _id)
+            {
+                _services.Limits.OnAccepted(_network, _session.User, content.Size);
+                _context.Transfers.Received(document);
+            }
+            else
+            {
+                await RepeatedAsync(document with { Id = first }, cancellation);
+            }
+            return Reply.Of(250, "2.0.0", $"{first} Message accepted for delivery");
         }
         catch (StoreException fault)
         {
@@ -92,7 +111,52 @@ internal sealed partial class IncomingDocument : IIncomingMessage
         _context.Gauges.Reject(Channels.OfUser(_session.User), 1, _envelope.Recipients.Length, _octets);
     }
 
-    public ValueTask DisposeAsync() => _content.DisposeAsync();
+    public void OnReplyHeard()
+    {
+        // What the client sends from now on it means, even where it is the same again.
+        if (_hash is not null && _unheard.Remove(_fingerprint))
+            _context.Queues.Forget(_fingerprint);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _hash?.Dispose();
+        return _content.DisposeAsync();
+    }
+
+    private async ValueTask<Unid> PutAsync(Document document, CancellationToken cancellation)
+    {
+        ImmutableArray<CounterChange> counters =
+            [new(Stat.Received, 1), new(Stat.ReceivedRecipients, _envelope.Recipients.Length), new(Stat.ReceivedOctets, document.Content!.Size)];
+        if (_hash is null)
+        {
+            await _context.Queues.PutAsync([document], counters, cancellation);
+            return document.Id;
+        }
+        _fingerprint = _hash.End();
+        // Nobody repeats himself within one session: the connection is there, and brings the reply in its turn.
+        if (_unheard.Remove(_fingerprint))
+            _context.Queues.Forget(_fingerprint);
+        var first = await _context.Queues.PutOnceAsync(document, _fingerprint, _context.Now + _window, counters, [], cancellation);
+        _unheard.Add(_fingerprint);
+        return first;
+    }
+
+    // It is not taken in a second time, so it counts in no limit and in no sum of what came in.
+    private async ValueTask RepeatedAsync(Document first, CancellationToken cancellation)
+    {
+        LogRepeated(_services.Log, _session.Id, first.Id);
+        _context.Transfers.Repeated(first);
+        try
+        {
+            await _context.Queues.ChangeCountersAsync([new(Stat.Duplicates, 1)], cancellation);
+        }
+        catch (StoreException)
+        {
+            // We have the message, whether the store can count now or not.
+            _context.Queues.Count(Stat.Duplicates, 1);
+        }
+    }
 
     // After a fault the rest of the body is let pass: the client hears of it at its end, and no earlier (RFC 5321 4.1.1.4).
     private async ValueTask KeepAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellation)
@@ -116,6 +180,9 @@ internal sealed partial class IncomingDocument : IIncomingMessage
         LogRefused(_services.Log, fault, _session.Id, _id);
         return fault.Fault == StoreFault.Full ? NoRoom : Trouble;
     }
+
+    [LoggerMessage(1119, LogLevel.Debug, "{Session}: the client sends message {Unid} again; we have it")]
+    private static partial void LogRepeated(ILogger log, string session, Unid unid);
 
     [LoggerMessage(1101, LogLevel.Error, "{Session}: message {Unid} refused for now: the store cannot take it")]
     private static partial void LogRefused(ILogger log, StoreException fault, string session, Unid unid);

@@ -42,7 +42,7 @@ internal sealed class MxReceiver(InboundServices services, SessionIntake intake)
 
     /// <inheritdoc/>
     public ValueTask<IIncomingMessage> OpenAsync(SessionFacts session, Envelope envelope, CancellationToken cancellation) =>
-        intake.OpenAsync(session, envelope, completeHeader: false, cancellation);
+        intake.OpenAsync(session, envelope, submitted: false, cancellation);
 
     /// <inheritdoc/>
     public ValueTask<Reply> OnTurnAsync(SessionFacts session, string node, CancellationToken cancellation) =>

@@ -9,6 +9,8 @@ namespace Tell.Mta.Inbound;
 /// <summary>What a session goes through whatever its listener is for: access, limits, pressure, and the way into SMTPIBWQ.</summary>
 internal sealed class SessionIntake(InboundServices services, Admission admission)
 {
+    private readonly UnheardMessages _unheard = new();
+
     /// <summary>The peer has named its client.</summary>
     public Reply? OnClient(SessionFacts session) => admission.EnterNamed(session.Client.Address);
 
@@ -40,9 +42,9 @@ internal sealed class SessionIntake(InboundServices services, Admission admissio
     }
 
     /// <summary>Begins a message.</summary>
-    public async ValueTask<IIncomingMessage> OpenAsync(SessionFacts session, Envelope envelope, bool completeHeader, CancellationToken cancellation)
+    public async ValueTask<IIncomingMessage> OpenAsync(SessionFacts session, Envelope envelope, bool submitted, CancellationToken cancellation)
     {
-        var message = new IncomingDocument(services, session, Prioritised(envelope), admission.Network, completeHeader);
+        var message = new IncomingDocument(services, session, Prioritised(envelope), admission.Network, submitted, _unheard);
         await message.BeginAsync(cancellation);
         return message;
     }

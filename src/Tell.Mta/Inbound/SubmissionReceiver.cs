@@ -50,5 +50,5 @@ internal sealed class SubmissionReceiver(InboundServices services, SessionIntake
 
     /// <inheritdoc/>
     public ValueTask<IIncomingMessage> OpenAsync(SessionFacts session, Envelope envelope, CancellationToken cancellation) =>
-        intake.OpenAsync(session, envelope, completeHeader: true, cancellation);
+        intake.OpenAsync(session, envelope, submitted: true, cancellation);
 }

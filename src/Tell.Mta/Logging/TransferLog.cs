@@ -18,20 +18,10 @@ public sealed class TransferLog(TimeProvider time, Action<string> sink)
     public static TransferLog None { get; } = new(TimeProvider.System, _ => { });
 
     /// <summary>A message came in and is on stable storage.</summary>
-    public void Received(Document document)
-    {
-        var line = Begin("received", document);
-        line.Envelope(document);
-        if (document.Envelope?.Submission is { } way)
-        {
-            line.Text("protocol", way.Protocol);
-            line.Text("client", way.Client);
-            line.Text("helo", way.Helo);
-            line.Text("user", way.User);
-            line.Text("session", way.Session);
-        }
-        End(line);
-    }
+    public void Received(Document document) => Arrived("received", document);
+
+    /// <summary>A client sent a message again of which it did not hear that we have it; <paramref name="first"/> has the id of the one that we have.</summary>
+    public void Repeated(Document first) => Arrived("duplicate", first);
 
     /// <summary>A document came into a queue; <paramref name="from"/> is the one that it was made from.</summary>
     public void Queued(Document document, Unid? from)
@@ -176,6 +166,21 @@ public sealed class TransferLog(TimeProvider time, Action<string> sink)
                 return true;
         }
         return false;
+    }
+
+    private void Arrived(string fact, Document document)
+    {
+        var line = Begin(fact, document);
+        line.Envelope(document);
+        if (document.Envelope?.Submission is { } way)
+        {
+            line.Text("protocol", way.Protocol);
+            line.Text("client", way.Client);
+            line.Text("helo", way.Helo);
+            line.Text("user", way.User);
+            line.Text("session", way.Session);
+        }
+        End(line);
     }
 
     private TransferLine Begin(string fact, Document document)

@@ -105,7 +105,10 @@ internal sealed class BodyIntake
         _session.Mail = null;
         var reply = _refusal is null ? _fault ?? await _session.Receiver.CommitAsync(_message!) : null;
         if (reply?.IsPositive == true)
+        {
             _session.Accepted(_octets, _decoder.Irregular > 0);
+            _session.Channel.Hearing.Accepted(_message!);
+        }
         else if (_message is not null)
         {
             _session.Counts.MessagesRefused++;

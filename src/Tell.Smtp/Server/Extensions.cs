@@ -15,7 +15,7 @@ internal static class Extensions
     public static readonly Extension SmtpUtf8 = new("SMTPUTF8");
     public static readonly Extension Chunking = new("CHUNKING");
     public static readonly Extension BinaryMime = new("BINARYMIME");
-    public static readonly Extension Dsn = new("DSN");
+    public static readonly Extension Dsn = new("DSN", session => session.Options.Dsn);
     public static readonly Extension MtPriority = new("MT-PRIORITY");
     public static readonly Extension DeliverBy = new("DELIVERBY");
     public static readonly Extension FutureRelease = new("FUTURERELEASE", session => session.Options.FutureRelease > TimeSpan.Zero, FutureReleaseLimits);

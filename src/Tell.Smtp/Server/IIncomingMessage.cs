@@ -16,4 +16,12 @@ public interface IIncomingMessage : IAsyncDisposable
     void OnRefused()
     {
     }
+
+    /// <summary>
+    /// The client has heard the 2xx reply to the commit: a command came that it sent when the reply was there. Never called where the connection
+    /// ends without another word; it may come after the message was let go of.
+    /// </summary>
+    void OnReplyHeard()
+    {
+    }
 }

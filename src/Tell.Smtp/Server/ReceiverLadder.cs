@@ -146,6 +146,19 @@ internal sealed class ReceiverLadder(IMailReceiver receiver, string session, ILo
         }
     }
 
+    /// <summary>The client has heard that the message is accepted.</summary>
+    public void OnReplyHeard(IIncomingMessage message)
+    {
+        try
+        {
+            message.OnReplyHeard();
+        }
+        catch (Exception cause)
+        {
+            Fault("what the client has heard", cause, CancellationToken.None);
+        }
+    }
+
     /// <summary>Lets go of the message.</summary>
     public async ValueTask DisposeAsync(IIncomingMessage message)
     {

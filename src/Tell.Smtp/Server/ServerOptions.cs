@@ -77,6 +77,9 @@ public sealed record ServerOptions
     /// <summary>What only this server offers with XLOOP, so that whoever leads back to it knows; letters and digits. Null where it is not offered.</summary>
     public string? LoopToken { get; init; }
 
+    /// <summary>True where DSN (RFC 3461) is offered: whoever takes mail then answers for what its senders want to know.</summary>
+    public bool Dsn { get; init; } = true;
+
     /// <summary>True where ETRN (RFC 1985) is offered; <see cref="IMailReceiver.OnTurnAsync"/> answers it.</summary>
     public bool Etrn { get; init; }
 }

@@ -86,6 +86,7 @@ public sealed class ServerSession
         _state.Greet();
         while (!_state.IsOver(stop))
         {
+            var place = _channel.Place;
             var kind = _state.Lines.Read(out var line);
             if (kind == LineKind.Incomplete)
             {
@@ -93,6 +94,8 @@ public sealed class ServerSession
                 continue;
             }
             _state.Counts.Commands++;
+            while (_channel.Hearing.TryHear(place, out var message))
+                _state.Receiver.OnReplyHeard(message);
             await Execute(kind, line, stop);
             if (_state.HasLeftBody)
                 await _state.LetGoAsync();

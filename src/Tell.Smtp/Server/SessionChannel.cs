@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Net.Sockets;
 using Tell.Smtp.Network;
 using Tell.Smtp.Tls;
@@ -21,6 +22,7 @@ internal sealed class SessionChannel : IAsyncDisposable
     private ReadOnlySequence<byte> _unread;
     private bool _holding;
     private volatile bool _cutting;
+    private long _arrived;
 
     public SessionChannel(IConnection connection, TimeProvider clock, TimeSpan idleTimeout)
     {
@@ -34,6 +36,12 @@ internal sealed class SessionChannel : IAsyncDisposable
 
     /// <summary>What has arrived and was not dealt with; whoever takes from it, shortens it.</summary>
     public ref ReadOnlySequence<byte> Unread => ref _unread;
+
+    /// <summary>How many octets have been dealt with, of all that the client sent.</summary>
+    public long Place => _arrived - _unread.Length;
+
+    /// <summary>Which messages the client may not know to be accepted.</summary>
+    public Hearing Hearing { get; } = new();
 
     /// <summary>True where the connection was cut because the client did not read its replies, or did not finish a handshake, in time.</summary>
     public bool GaveUp { get; private set; }
@@ -52,6 +60,7 @@ internal sealed class SessionChannel : IAsyncDisposable
     {
         if (_holding)
             _connection.Transport.Input.AdvanceTo(_unread.Start);
+        _arrived -= _unread.Length;
         (_unread, _holding) = (default, false);
     }
 
@@ -60,15 +69,16 @@ internal sealed class SessionChannel : IAsyncDisposable
     {
         if (Replies.Pending == 0)
             return true;
+        var before = _arrived;
         var flush = Replies.FlushAsync();
         if (flush.IsCompletedSuccessfully)
-            return !flush.Result.IsCompleted;
+            return Sent(flush.Result, before);
         _watch.Restart();
         _cutting = true;
         _watch.Wait();
         try
         {
-            return !(await flush).IsCompleted;
+            return Sent(await flush, before);
         }
         finally
         {
@@ -80,24 +90,55 @@ internal sealed class SessionChannel : IAsyncDisposable
     /// <summary>Sends the replies, then waits for more octets than <see cref="Unread"/> holds.</summary>
     public async ValueTask<Arrival> ReceiveAsync()
     {
-        if (!await FlushAsync())
-            return Arrival.Closed;
         var input = _connection.Transport.Input;
         var before = _unread.Length;
-        if (_holding)
-            input.AdvanceTo(_unread.Start, _unread.End);
-        _holding = false;
+        // What a client sent while it waited for its reply, a QUIT perhaps because it waits no longer, must not be taken for an answer to it.
+        if (Hearing.HasUnsent && LookAt(input, out var early))
+        {
+            var arrival = Take(early, before);
+            return await FlushAsync() ? arrival : Arrival.Closed;
+        }
+        if (!await FlushAsync())
+            return Arrival.Closed;
+        LetLie(input);
         var read = input.ReadAsync(CancellationToken.None);
         if (!read.IsCompleted)
             _watch.Wait();
         var result = await read;
         _watch.Resume();
+        return Take(result, before);
+    }
+
+    private bool LookAt(PipeReader input, out ReadResult early)
+    {
+        LetLie(input);
+        return input.TryRead(out early);
+    }
+
+    private void LetLie(PipeReader input)
+    {
+        if (_holding)
+            input.AdvanceTo(_unread.Start, _unread.End);
+        _holding = false;
+    }
+
+    private Arrival Take(ReadResult result, long before)
+    {
         (_unread, _holding) = (result.Buffer, true);
+        _arrived += _unread.Length - before;
         if (_unread.Length > before)
             return Arrival.Octets;
         if (result.IsCompleted)
             return Arrival.Closed;
         return _watch.IsOver ? Arrival.TimedOut : Arrival.Interrupted;
+    }
+
+    private bool Sent(FlushResult result, long before)
+    {
+        if (result.IsCompleted)
+            return false;
+        Hearing.Sent(before);
+        return true;
     }
 
     /// <summary>

@@ -31,8 +31,14 @@ internal sealed class FaultyStores : IDataDirectory
     /// <summary>What each put waits for before it begins: a slow disk.</summary>
     public Func<Task> Putting { get; set; } = () => Task.CompletedTask;
 
+    /// <summary>What whoever puts a received message waits for when it is stored: time for the program to end before anybody hears of it.</summary>
+    public Func<Task> Accepted { get; set; } = () => Task.CompletedTask;
+
     /// <summary>What each look at the lanes of SMTPOBWQ waits for before it begins.</summary>
     public Func<Task> Looking { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>Called when the work queues have changed, before whoever changed them hears of it; with them as they are.</summary>
+    public Action<IQueueStore> Changed { get; set; } = _ => { };
 
     /// <summary>A full disk: whatever writes fails.</summary>
     public void Fill() => Before = verb => verb is "put" or "settle" or "counters" or "due" or "write" ? new StoreException(StoreFault.Full, "No room on the disk.") : null;
@@ -125,6 +131,7 @@ internal sealed class FaultyStores : IDataDirectory
         {
             await owner.Putting();
             await Try("put").PutAsync(documents, counters, traffic, cancellation);
+            owner.Changed(inner);
         }
 
         public async ValueTask<IReadOnlyList<Lease>> TakeAsync(WorkQueue queue, string destination, int most, TimeSpan lease, CancellationToken cancellation)
@@ -136,8 +143,14 @@ internal sealed class FaultyStores : IDataDirectory
 
         public ValueTask<IReadOnlyList<Lease>> ReadAgedAsync(WorkQueue queue, DateTimeOffset after, DateTimeOffset until, int most, CancellationToken cancellation) => inner.ReadAgedAsync(queue, after, until, most, cancellation);
 
-        public ValueTask<Unid> PutOnceAsync(Document document, Fingerprint fingerprint, DateTimeOffset until, IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic, CancellationToken cancellation) =>
-            Try("put").PutOnceAsync(document, fingerprint, until, counters, traffic, cancellation);
+        public async ValueTask<Unid> PutOnceAsync(Document document, Fingerprint fingerprint, DateTimeOffset until, IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic, CancellationToken cancellation)
+        {
+            await owner.Putting();
+            var id = await Try("put").PutOnceAsync(document, fingerprint, until, counters, traffic, cancellation);
+            owner.Changed(inner);
+            await owner.Accepted();
+            return id;
+        }
 
         public void Forget(Fingerprint fingerprint) => inner.Forget(fingerprint);
 
@@ -153,10 +166,12 @@ internal sealed class FaultyStores : IDataDirectory
 
         public ValueTask<bool> RenewAsync(Lease lease, TimeSpan length, CancellationToken cancellation) => Try("renew").RenewAsync(lease, length, cancellation);
 
-        public ValueTask<IReadOnlyList<bool>> SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellation)
+        public async ValueTask<IReadOnlyList<bool>> SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellation)
         {
             owner.Settling(settlements);
-            return Try("settle").SettleAsync(settlements, cancellation);
+            var settled = await Try("settle").SettleAsync(settlements, cancellation);
+            owner.Changed(inner);
+            return settled;
         }
 
         public ValueTask<IReadOnlyList<Lease>> ReadFinishedAsync(WorkQueue queue, DocumentState state, Unid? after, int most, CancellationToken cancellation) => inner.ReadFinishedAsync(queue, state, after, most, cancellation);

@@ -15,6 +15,9 @@ internal sealed class RawClient : IAsyncDisposable
     /// <summary>The banner, or what stands in its place.</summary>
     public string Banner { get; private set; } = "";
 
+    /// <summary>True where the last reply came to its end.</summary>
+    public bool IsWhole { get; private set; }
+
     /// <summary>Connects from an address and reads the banner; says nothing yet.</summary>
     public static async Task<RawClient> ConnectAsync(World world, Node node, string from = "192.0.2.200", int port = 25, string? first = null)
     {
@@ -80,6 +83,7 @@ internal sealed class RawClient : IAsyncDisposable
     public async Task<string> ReplyAsync()
     {
         var lines = new List<string>();
+        IsWhole = false;
         while (true)
         {
             var read = await _connection.Transport.Input.ReadAsync();
@@ -90,6 +94,7 @@ internal sealed class RawClient : IAsyncDisposable
                 if (lines[^1] is not [_, _, _, '-', ..])
                 {
                     _connection.Transport.Input.AdvanceTo(reader.Position);
+                    IsWhole = true;
                     return string.Join('|', lines);
                 }
             }
@@ -101,5 +106,6 @@ internal sealed class RawClient : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    private async Task SendAsync(string text) => await _connection.Transport.Output.WriteAsync(Encoding.UTF8.GetBytes(text + "\r\n"));
+    /// <summary>Says something and waits for nothing.</summary>
+    public async Task SendAsync(string text) => await _connection.Transport.Output.WriteAsync(Encoding.UTF8.GetBytes(text + "\r\n"));
 }

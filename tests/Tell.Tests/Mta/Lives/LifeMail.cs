@@ -1,0 +1,18 @@
+using System.Text.RegularExpressions;
+using Tell.Mail;
+
+namespace Tell.Tests.Mta.Lives;
+
+/// <summary>A message that one of the nodes took.</summary>
+/// <param name="Token">Its subject, which no other message has: "m1x".</param>
+/// <param name="Sender">Who sent it; null for nobody.</param>
+/// <param name="Recipients">Those who were accepted, with what the sender wants to know.</param>
+/// <param name="Certain">False where its sender never heard whether it was taken: then it may be nowhere.</param>
+internal sealed partial record LifeMail(string Token, string? Sender, IReadOnlyList<Recipient> Recipients, bool Certain)
+{
+    /// <summary>The token of a message, or of what a report returns; "" where there is none.</summary>
+    public static string TokenOf(string message) => Subject().Match(message) is { Success: true } match ? match.Groups[1].Value : "";
+
+    [GeneratedRegex(@"^Subject: *(m\d+x)\r?$", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Subject();
+}

@@ -1,0 +1,33 @@
+using System.Text.RegularExpressions;
+
+namespace Tell.Tests.Mta.Lives;
+
+/// <summary>What a report says, read from its text: about which message, and what of whom.</summary>
+/// <param name="Id">Its Message-ID: two copies of one report are one report.</param>
+/// <param name="Token">The message.</param>
+/// <param name="Recipients">Final recipient and action.</param>
+/// <param name="OnReport">True where what it returns is a report.</param>
+internal sealed partial record LifeReport(string Id, string Token, IReadOnlyList<(string Recipient, string Action)> Recipients, bool OnReport)
+{
+    /// <summary>The report that a text is; null where it is none.</summary>
+    public static LifeReport? Of(string text)
+    {
+        if (!text.Contains("report-type=", StringComparison.OrdinalIgnoreCase) || !text.Contains("message/delivery-status", StringComparison.OrdinalIgnoreCase))
+            return null;
+        var actions = Action().Matches(text).Select(match => match.Groups[1].Value.ToLowerInvariant()).ToList();
+        var recipients = Final().Matches(text).Select((match, i) => (match.Groups[1].Value, i < actions.Count ? actions[i] : "")).ToList();
+        return new LifeReport(MessageId().Match(text).Value, LifeMail.TokenOf(text), recipients, ReportType().Count(text) > 1);
+    }
+
+    [GeneratedRegex(@"^Final-Recipient: *rfc822; *(\S+?)\r?$", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    private static partial Regex Final();
+
+    [GeneratedRegex(@"^Action: *(\w+)", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    private static partial Regex Action();
+
+    [GeneratedRegex(@"^Message-ID:.*", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    private static partial Regex MessageId();
+
+    [GeneratedRegex(@"report-type=", RegexOptions.IgnoreCase)]
+    private static partial Regex ReportType();
+}
