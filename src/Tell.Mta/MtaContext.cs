@@ -4,6 +4,8 @@ using Tell.Mail;
 using Tell.Mta.Configuration;
 using Tell.Mta.Files;
 using Tell.Mta.Logging;
+using Tell.Mta.Outbound;
+using Tell.Mta.Reports;
 using Tell.Mta.Routing;
 using Tell.Mta.Routing.Dns;
 using Tell.Mta.Routing.Names;
@@ -40,6 +42,7 @@ public sealed class MtaContext
         LoopToken = NewLoopToken(environment.Seed, settings);
         OwnAddresses = new OwnAddresses(this);
         Directory = new AddressBook(this);
+        Profiles = new BounceProfiles(this);
         Controls = new DestinationControls(this);
         Connections = new Connections(this);
         _resolver = NewResolver(settings);
@@ -121,6 +124,15 @@ public sealed class MtaContext
 
     /// <summary>What destinations may get.</summary>
     public DestinationControls Controls { get; }
+
+    /// <summary>How long mail is tried, and who is told.</summary>
+    public BounceProfiles Profiles { get; }
+
+    /// <summary>How the destination of a lane stands; null where none is in use.</summary>
+    internal Func<string, DestinationStatus?> DestinationOf { get; set; } = _ => null;
+
+    /// <summary>By when senders want to hear of messages.</summary>
+    internal Deadlines Deadlines { get; } = new();
 
     /// <summary>How and when mail for a domain leaves.</summary>
     public Connections Connections { get; }

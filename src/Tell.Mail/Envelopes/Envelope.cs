@@ -44,6 +44,9 @@ public sealed record Envelope
     /// <summary>What happens when DeliverBy has passed (RFC 2852): true returns it, false notifies.</summary>
     public bool DeliverByReturns { get; init; }
 
+    /// <summary>True where the sender wants to hear when a relay hands the message on (RFC 2852 4.1.3, by-trace).</summary>
+    public bool DeliverByTrace { get; init; }
+
     /// <summary>The time before which it must not be sent (RFC 4865); null for at once.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 

@@ -69,8 +69,10 @@ public sealed class InboundConversionHandler(MtaContext context) : QueueTask("SM
     {
         foreach (var document in settlement.Created)
         {
-            if (document.State == DocumentState.Pending)
-                Context.Transfers.Queued(document, settlement.Lease.Document.Id);
+            if (document.State != DocumentState.Pending)
+                continue;
+            Context.Transfers.Queued(document, settlement.Lease.Document.Id);
+            Context.Deadlines.Note(document);
         }
         if (settlement.Kind == SettlementKind.Held)
             Context.Transfers.Held(settlement.Lease.Document, settlement.Reason ?? "");

@@ -41,6 +41,8 @@ internal static class Parts
         AttemptCount = 0,
         // What leaves can come back, and counts as new then.
         Releases = queue == WorkQueue.MailBox ? memo.Releases : 0,
+        // A part is as old as the whole.
+        Began = memo.AgeFrom,
         Items = Items(memo, queue, stops),
         Envelope = memo.Envelope! with { Sender = stops[0].Sender, Recipients = [.. stops.Select(stop => stop.Recipient)] },
     };

@@ -4,6 +4,7 @@ using Tell.Documents;
 using Tell.Mail;
 using Tell.Mta.Controller;
 using Tell.Mta.Conversion;
+using Tell.Mta.Outbound;
 using Tell.Mta.Statistics;
 
 namespace Tell.Mta.LocalDelivery;
@@ -35,6 +36,9 @@ public sealed partial class Router(MtaContext context) : QueueTask("ROUTER", con
     protected override async ValueTask<Settlement> WorkAsync(Lease lease, CancellationToken stop)
     {
         var memo = lease.Document;
+        // What has failed before is not tried once more after its end.
+        if (memo.State == DocumentState.Failure && Context.Profiles.PolicyOf(memo).EndOf(memo) <= Context.Now)
+            return OutboundOutcome.GiveUp(lease);
         var reached = await Expansion.OfAsync(memo, Context, stop);
         foreach (var name in reached.Unresolved)
             LogUnresolved(Log, memo.Id, Line.Clean(name).Text);

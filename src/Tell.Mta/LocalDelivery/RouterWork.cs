@@ -77,7 +77,8 @@ internal sealed class RouterWork(Lease lease, MtaContext context)
     /// <param name="said">What senders may know where it is given up; null for the reason.</param>
     public void Defer(Stop stop, EnhancedStatus status, string reason, string? said = null)
     {
-        var expires = Parts.OriginOf(_memo).Time + context.Settings.ExpireAfter;
+        var policy = context.Profiles.PolicyOf(_memo);
+        var expires = policy.EndOf(_memo);
         if (expires <= context.Now)
         {
             Count(Stat.Expired, 1);
@@ -86,9 +87,14 @@ internal sealed class RouterWork(Lease lease, MtaContext context)
             _failed.Add((last, OutboundOutcome.Expired, null, true));
             return;
         }
-        Count(Stat.Deferred, 1);
         var tried = Given(stop, stop.Recipient.Status, status, said ?? reason);
-        var due = context.Now + RetrySchedule.After(tried.Recipient.Attempts, context.Settings.RetryIntervals);
+        if (policy.MostAttempts > 0 && tried.Recipient.Attempts >= policy.MostAttempts)
+        {
+            Fail(stop, status, $"{OutboundOutcome.Exhausted}; last: {said ?? reason}");
+            return;
+        }
+        Count(Stat.Deferred, 1);
+        var due = context.Now + policy.After(tried.Recipient.Attempts);
         _failed.Add((tried, reason, due < expires ? due : expires, true));
     }
 

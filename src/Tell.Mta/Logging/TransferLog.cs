@@ -76,6 +76,19 @@ public sealed class TransferLog(TimeProvider time, Action<string> sink)
         End(line);
     }
 
+    /// <summary>The sender is told that a recipient is late and is tried until then.</summary>
+    public void Delayed(Document document, Recipient recipient, DateTimeOffset until)
+    {
+        var line = Begin("delayed", document);
+        line.Recipient(document, recipient);
+        line.Status(recipient.LastStatus);
+        line.Text("host", recipient.LastHost);
+        line.Text("reply", recipient.LastReply);
+        line.Time("until", until);
+        line.Age(document, time);
+        End(line);
+    }
+
     /// <summary>A recipient is given up.</summary>
     public void Failed(Document document, Recipient recipient, string reason)
     {

@@ -43,6 +43,7 @@ internal sealed class NamesCheck(MtaContext context, IDatabase names, IReadOnlyL
         Loops(groups, index, errors);
         Servers(globalDomains, errors);
         await ForeignAsync(warnings, cancellation);
+        await ProfilesAsync(warnings, cancellation);
         return (errors, warnings);
 
         void Add(Document document)
@@ -122,6 +123,18 @@ internal sealed class NamesCheck(MtaContext context, IDatabase names, IReadOnlyL
         {
             if (foreign[ForeignDomainFields.RoutedTo] is { } routedTo && !carried.Contains(routedTo.Text))
                 warnings.Add(string.Create(CultureInfo.InvariantCulture, $"{place}: {NamesRecord.FieldOf(ForeignDomainFields.RoutedTo)}: no enabled Connection has the destinationDomain {routedTo.Text}"));
+        }
+    }
+
+    private async ValueTask ProfilesAsync(List<string> warnings, CancellationToken cancellation)
+    {
+        if (!changed.Any(pair => pair.Document.Form == Forms.DestinationControl))
+            return;
+        var known = (await AllAsync(Forms.BounceProfile, cancellation)).Select(TitleOf).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var (control, place) in changed.Where(pair => pair.Document.Form == Forms.DestinationControl))
+        {
+            if (control["bounce_profile"] is { } named && !known.Contains(named.Text))
+                warnings.Add($"{place}: bounce_profile: there is no bounce profile {named.Text}");
         }
     }
 

@@ -24,6 +24,7 @@ internal static class NamesJson
         new RecordForm<NamesRecord>(ForeignDomainFields.Table),
         new RecordForm<Connection>(ConnectionFields.Table),
         new RecordForm<Outbound.DestinationControl>(ControlFields.Table),
+        new RecordForm<Outbound.BounceProfile>(BounceProfileFields.Table),
     ];
 
     /// <summary>The form of a name in any case; null where there is none.</summary>

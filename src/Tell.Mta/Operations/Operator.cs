@@ -30,6 +30,7 @@ public sealed class Operator
         var book = new NamesBook(context, controller.Outbound.Reroute);
         Names = new NamesDesk(book);
         Controls = new ControlsDesk(context, book);
+        Profiles = new ProfilesDesk(context, book);
         Mail = new MailDesk(context);
         Queues = new QueueDesk(context);
         Holds = new HoldDesk(context);
@@ -46,6 +47,9 @@ public sealed class Operator
 
     /// <summary>The destination controls.</summary>
     public ControlsDesk Controls { get; }
+
+    /// <summary>The bounce profiles.</summary>
+    public ProfilesDesk Profiles { get; }
 
     /// <summary>The mail files.</summary>
     public MailDesk Mail { get; }

@@ -85,7 +85,7 @@ internal sealed partial class Destination
                 _health.Note(attempt);
         }
         // A document that splits takes its history with it; the lease came without.
-        if (lease.Document.AttemptCount > 0 && sent.Recipients.Length > 1)
+        if (lease.Document.AttemptCount > 0 && (sent.Recipients.Length > 1 || lease.Document.Releases > 0))
             lease = await _taken.WithHistoryAsync(lease, abort);
         await _taken.SettleAsync(Told(Outcome.Decide(lease, sent, attempt), passed), abort, sent);
         if (dead)

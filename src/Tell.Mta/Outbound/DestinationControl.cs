@@ -35,6 +35,9 @@ public sealed record DestinationControl(string Name)
     /// <summary>The age at which mail for it is given up.</summary>
     public TimeSpan? ExpireAfter { get; init; }
 
+    /// <summary>The name of the bounce profile of its mail.</summary>
+    public string? Profile { get; init; }
+
     /// <summary>Which addresses of its hosts are used.</summary>
     public AddressPreference? Addresses { get; init; }
 

@@ -22,11 +22,14 @@ public sealed record DestinationLimits
     /// <summary>What is asked of TLS.</summary>
     public required TlsRequirement Tls { get; init; }
 
-    /// <summary>The waits between attempts; at least one.</summary>
-    public required ImmutableArray<TimeSpan> RetryIntervals { get; init; }
+    /// <summary>How long and how often mail of each priority is tried, and who is told.</summary>
+    public required RetryPolicies Policies { get; init; }
 
-    /// <summary>The age at which mail is given up.</summary>
-    public required TimeSpan ExpireAfter { get; init; }
+    /// <summary>The waits between attempts to reach it, and between those of mail of normal priority; at least one.</summary>
+    public ImmutableArray<TimeSpan> RetryIntervals => Policies.Normal.Intervals;
+
+    /// <summary>The age at which mail of normal priority is given up.</summary>
+    public TimeSpan ExpireAfter => Policies.Normal.ExpireAfter;
 
     /// <summary>Which addresses are used.</summary>
     public required AddressPreference Addresses { get; init; }
@@ -40,16 +43,15 @@ public sealed record DestinationLimits
     /// <summary>What becomes of a message whose final reply never came.</summary>
     public required InDoubtPolicy InDoubt { get; init; }
 
-    /// <summary>What the settings alone say, under a row and a DEFAULT row (each null where there is none).</summary>
-    public static DestinationLimits Of(MtaSettings settings, DestinationControl? row = null, DestinationControl? all = null) => new()
+    /// <summary>What the settings alone say, under a row, a DEFAULT row (each null where there is none) and the bounce profiles (null for none).</summary>
+    public static DestinationLimits Of(MtaSettings settings, DestinationControl? row = null, DestinationControl? all = null, Func<string, BounceProfile?>? profile = null) => new()
     {
         Connections = row?.Connections ?? all?.Connections ?? settings.ConnectionsPerDestination,
         MessagesPerConnection = row?.MessagesPerConnection ?? all?.MessagesPerConnection ?? settings.MessagesPerConnection,
         RecipientLimit = row?.RecipientLimit ?? all?.RecipientLimit ?? 0,
         RecipientWindow = TimeSpan.FromMinutes(row?.RecipientMinutes ?? all?.RecipientMinutes ?? 60),
         Tls = row?.Tls ?? all?.Tls ?? settings.OutboundTls,
-        RetryIntervals = row?.RetryIntervals ?? all?.RetryIntervals ?? settings.RetryIntervals,
-        ExpireAfter = row?.ExpireAfter ?? all?.ExpireAfter ?? settings.ExpireAfter,
+        Policies = RetryPolicies.Of(RetryLayers.Of(settings, row, all, profile ?? (_ => null))),
         Addresses = row?.Addresses ?? all?.Addresses ?? settings.AddressPreference,
         SourceAddresses = row?.SourceAddresses ?? all?.SourceAddresses ?? settings.SourceAddresses,
         HeloName = row?.HeloName ?? all?.HeloName ?? settings.HostName,

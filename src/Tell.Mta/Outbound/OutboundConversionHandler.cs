@@ -42,12 +42,12 @@ public sealed class OutboundConversionHandler(MtaContext context) : QueueTask("S
         {
             var (content, utf8) = await ContentAsync(parent, null, stop);
             foreach (var (lane, recipients) in lanes)
-                children.Add(Child(parent.Id, lane, envelope with { Recipients = [.. recipients], SmtpUtf8 = envelope.SmtpUtf8 || utf8 }, content));
+                children.Add(Child(parent, lane, envelope with { Recipients = [.. recipients], SmtpUtf8 = envelope.SmtpUtf8 || utf8 }, content));
         }
         foreach (var (lane, recipient) in hidden)
         {
             var (content, utf8) = await ContentAsync(parent, recipient.Address, stop);
-            children.Add(Child(parent.Id, lane, envelope with { Recipients = [recipient], SmtpUtf8 = envelope.SmtpUtf8 || utf8 }, content));
+            children.Add(Child(parent, lane, envelope with { Recipients = [recipient], SmtpUtf8 = envelope.SmtpUtf8 || utf8 }, content));
         }
         // Where none of its recipients is elsewhere any more, it is ROUTER's again and nothing was converted.
         var settlement = children.Count > 0 ? Settlement.Succeeded(lease) with { Counters = [new(Stat.ConvertedOutbound, 1)] } : Settlement.Removed(lease);
@@ -74,14 +74,15 @@ public sealed class OutboundConversionHandler(MtaContext context) : QueueTask("S
         _writers.Clear();
     }
 
-    private Document Child(Unid parent, string lane, Envelope envelope, Content content) => new()
+    private Document Child(Document parent, string lane, Envelope envelope, Content content) => new()
     {
         Id = Context.Queues.NewId(),
         Form = Forms.Message,
         Queue = WorkQueue.Outbound,
         Destination = lane,
         Due = Departure.Of(envelope, Context),
-        Parent = parent,
+        Parent = parent.Id,
+        Began = parent.AgeFrom,
         Content = content,
         Envelope = envelope,
     };
@@ -96,6 +97,7 @@ public sealed class OutboundConversionHandler(MtaContext context) : QueueTask("S
         Reason = null,
         Attempts = [],
         AttemptCount = 0,
+        Began = parent.AgeFrom,
         Items = [.. parent.Items.Where(item => !item.Name.Equals(ItemNames.BlindCopyTo, StringComparison.OrdinalIgnoreCase)), .. blind is null ? [] : new[] { Item.OfText(ItemNames.BlindCopyTo, blind.ToString()) }],
         Envelope = parent.Envelope! with { Recipients = recipients },
     };

@@ -18,12 +18,11 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
     /// <summary>The reason for a child that has grown too old (facts: lotus 7.1).</summary>
     public const string Expired = "Delivery time expired";
 
+    /// <summary>The reason for a child that was tried as often as its bounce profile allows (facts: sun-cisco C5).</summary>
+    public const string Exhausted = "Maximum number of attempts reached";
+
     /// <summary>When the document is given up: for its age, or earlier where its sender wants it back by then (RFC 2852 4.1.2, mode R).</summary>
-    public DateTimeOffset ExpiresAt(Document document)
-    {
-        var aged = document.AgeFrom + limits.ExpireAfter;
-        return document.Envelope is { DeliverByReturns: true, DeliverBy: { } by } ? Earlier(by, aged) : aged;
-    }
+    public DateTimeOffset ExpiresAt(Document document) => PolicyOf(document).EndOf(document);
 
     /// <summary>
     /// What becomes of a taken document before it is tried: given up where it is too old, back to its queue where it is of low priority and
@@ -41,7 +40,7 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
     }
 
     /// <summary>Too old: given up without another attempt.</summary>
-    public Settlement GiveUp(Lease lease)
+    public static Settlement GiveUp(Lease lease)
     {
         var envelope = lease.Document.Envelope!;
         return Settlement.Failed(lease, Expired) with
@@ -74,11 +73,22 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
     /// The next hop cannot be reached. When it is tried again is the destination's affair: the document itself could go at once, so that
     /// nothing has to be changed about it when the destination is up.
     /// </summary>
-    public Settlement PutOff(Lease lease, Attempt attempt) => Deferred(lease, time.GetUtcNow(), attempt);
+    public Settlement PutOff(Lease lease, Attempt attempt)
+    {
+        if (!PolicyOf(lease.Document).IsLast(lease.Document))
+            return Deferred(lease, time.GetUtcNow(), attempt);
+        var envelope = lease.Document.Envelope!;
+        return Settlement.Failed(lease, Exhausted) with
+        {
+            Attempt = attempt,
+            Envelope = envelope with { Recipients = Given(envelope.Recipients, attempt.Status, $"{Exhausted}; last: {attempt.Text}") },
+            Counters = [new(Stat.Attempts, 1), new(Stat.FailedRecipients, envelope.Recipients.Length)],
+        };
+    }
 
-    /// <summary>A fault of ours: the document waits for its own next attempt.</summary>
+    /// <summary>A fault of ours, which ends nothing: the document waits for its own next attempt.</summary>
     public Settlement Stumbled(Lease lease, Attempt attempt) =>
-        Deferred(lease, time.GetUtcNow() + RetrySchedule.After(lease.Document.AttemptCount + 1, limits.RetryIntervals), attempt);
+        Deferred(lease, time.GetUtcNow() + PolicyOf(lease.Document).After(lease.Document.AttemptCount + 1), attempt);
 
     /// <summary>The peer has spoken, or fallen silent in the middle.</summary>
     /// <param name="lease">The child, with its attempts if it had any.</param>
@@ -133,6 +143,15 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
             }
         }
 
+        // Facts: sun-cisco C5, example 1: after the last attempt nothing is waited for.
+        if (waiting.Count > 0 && PolicyOf(document).IsLast(document))
+        {
+            if (refused.Count == 0)
+                refusing = deferring;
+            refused.AddRange(waiting.Select(recipient => recipient with { Status = RecipientStatus.Failed, LastReply = $"{Exhausted}; last: {recipient.LastReply ?? "no reply"}" }));
+            waiting.Clear();
+        }
+
         var counters = ImmutableArray.CreateBuilder<CounterChange>();
         counters.Add(new(Stat.Attempts, 1));
         if (delivered.Count > 0)
@@ -158,7 +177,7 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
         // RFC 5321 4.5.3.1.10: recipients that were too many for one transaction go in the next, at once.
         var next = waiting.Count == 0 && left.Count < sent.Recipients.Length
             ? now
-            : now + RetrySchedule.After(document.AttemptCount + 1, limits.RetryIntervals);
+            : now + PolicyOf(document).After(document.AttemptCount + 1);
         var due = Earlier(Due(envelope, next), ExpiresAt(document));
         if (left.Count + waiting.Count > 0)
         {
@@ -228,6 +247,8 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
         : result.DsnLost && result.Recipient.Notify.HasFlag(Notify.Success) ? RecipientStatus.Relayed : RecipientStatus.Transferred;
 
     private static string Doubt(Attempt attempt) => $"{attempt.Host}: {attempt.Text}: release it to send it again, or delete it if it is there";
+
+    private RetryPolicy PolicyOf(Document document) => limits.Policies[document.Envelope?.Priority ?? Priority.Normal];
 
     private static bool IsOneTooMany(RecipientResult result) =>
         result.LeftForNext || result is { Phase: SessionPhase.Recipient, Reply: { Code: 452 } reply } && (reply.Status.IsNone || reply.Status == new EnhancedStatus(4, 5, 3));

@@ -71,6 +71,7 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
     protected override async Task RunAsync(CancellationToken stop)
     {
         var services = new OutboundServices(Context, new HostFinder(Context), new HostMemory(Context.Time), NewSlots(), NewReportSlots(), Log);
+        Context.DestinationOf = lane => _table?.Of(lane)?.Status;
         using var watch = Context.Queues.Watch(WorkQueue.Outbound, Notice);
         while (true)
         {
@@ -80,7 +81,7 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
             var table = _table = new DestinationTable(services, Wake.Set);
             try
             {
-                await ServeAsync(table, services, stop, abort.Token);
+                await ServeAsync(table, stop, abort.Token);
             }
             finally
             {
@@ -92,7 +93,7 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
     }
 
     // Ends when the routes have changed.
-    private async Task ServeAsync(DestinationTable table, OutboundServices services, CancellationToken stop, CancellationToken abort)
+    private async Task ServeAsync(DestinationTable table, CancellationToken stop, CancellationToken abort)
     {
         var (routed, connections) = (Context.Settings, Context.Connections.All);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -108,7 +109,7 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
                     look = Context.Now + Poll;
                     // A look that takes longer than that is not overtaken.
                     if (looking.IsCompleted)
-                        looking = LookAsync(table, services, ending.Token);
+                        looking = LookAsync(table, ending.Token);
                 }
                 var now = Context.Now;
                 while (table.TakeDue(now) is { } destination)
@@ -148,7 +149,7 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
     }
 
     // Beside the loop, which never waits for the store. A fault of the store is no reason to end the sessions that are under way.
-    private async Task LookAsync(DestinationTable table, OutboundServices services, CancellationToken stop)
+    private async Task LookAsync(DestinationTable table, CancellationToken stop)
     {
         try
         {
@@ -156,7 +157,6 @@ public sealed class OutboundSessionController(MtaContext context) : ServerTask("
             table.Retire(Context.Now - Retire);
             foreach (var lane in await Context.Queues.LanesAsync(WorkQueue.Outbound, stop))
                 table.Notice(lane.Destination, lane.EarliestDue);
-            await new OldMail(Context, services).GiveUpAsync(stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Tell.Mta.Outbound;
 
-/// <summary>When to try again: the intervals of SMTPMTA_RetryIntervals, of which the last repeats.</summary>
+/// <summary>When to try again: intervals, of which the last repeats.</summary>
 public static class RetrySchedule
 {
     /// <summary>The wait after the given number of failures, at least 1.</summary>

@@ -9,7 +9,8 @@ namespace Tell.Mta.Reports;
 
 /// <summary>
 /// SMTPMTA drt: cleans up after everyone. A round goes through the Outbound Work Queue with SMTP.BOX first, then the Inbound Work Queue
-/// with MAIL.BOX, and ends with the statistics (seed 002). It wakes when work is finished, and polls every SMTPMTA_DrtPollSeconds. What is to be reported
+/// with MAIL.BOX, looks at what has reached an age at which something is due, and ends with the statistics (seed 002). It wakes when work is
+/// finished and when something may be due, and polls every SMTPMTA_DrtPollSeconds. What is to be reported
 /// gathers for a second, so that one message makes one report; what is only to be cleared away does not wait for that, nor for SMTPMTA_ReportRate.
 /// </summary>
 public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask("SMTPMTA drt", context)
@@ -27,6 +28,7 @@ public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask(
     private readonly ReportSpacing _spacing = new();
     private readonly Gate _successes = new(), _failures = new();
     private readonly DeadRetrier _retrier = new(context);
+    private AgeWatch? _ages;
     private string _doing = "Idle";
     private long _waiting;
     private bool _isTheirTurn;
@@ -70,6 +72,8 @@ public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask(
             _doing = doing;
             trouble = await SweepAsync(queue, successes, failures, cancellation) ?? trouble;
         }
+        _doing = "Ages";
+        trouble = await Ages.LookAsync(cancellation) ?? trouble;
         await _retrier.RoundAsync(cancellation);
         _doing = "Statistics";
         Context.Gauges.Add(Stat.DrtPolls);
@@ -83,6 +87,8 @@ public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask(
     [
         (WorkQueue.Outbound, "Outbound Work Queue"), (WorkQueue.SmtpBox, "Outbound Work Queue"), (WorkQueue.Inbound, "Inbound Work Queue"), (WorkQueue.MailBox, "Inbound Work Queue"),
     ];
+
+    private AgeWatch Ages => _ages ??= new AgeWatch(Context, _reporter, Log);
 
     // Finishes what is finished. A report that the store has no room for waits, and the rest is cleared away all the same: that makes
     // room. Returns the fault that left something behind, for the task to come back to after a pause.
@@ -333,6 +339,8 @@ public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask(
     private DateTimeOffset NextRound()
     {
         var next = Context.Now + TimeSpan.FromSeconds(Context.Settings.DrtPollSeconds);
+        if (Ages.Next < next)
+            next = Ages.Next;
         foreach (var gate in new[] { _successes.Opens, _failures.Opens })
         {
             if (gate < next)

@@ -176,10 +176,10 @@ internal sealed partial class Reporter(MtaContext context)
     }
 
     // The one place for whoever is told in the sender's stead.
-    private static Mailbox Addressee(Document document, Mailbox sender) => sender;
+    private Mailbox Addressee(Document document, Mailbox sender) => context.Profiles.ReportToOf(document) ?? sender;
 
     // The one place for the lane in which reports travel.
-    private static string LaneOf(Domain domain) => domain.Name;
+    private static string LaneOf(Domain domain) => ReportLane.Of(domain);
 
     private static IEnumerable<ImmutableArray<RecipientReport>> Pieces(IReadOnlyList<RecipientReport> recipients)
     {

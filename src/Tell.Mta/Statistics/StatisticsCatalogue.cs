@@ -27,7 +27,7 @@ public static class StatisticsCatalogue
         [Stat.DeliveredOctets] = "octets of the children handed to their next hop",
         [Stat.Deferred] = "attempts that ended in a temporary failure",
         [Stat.FailedRecipients] = "recipients given up: refused for good, impossible to route, or expired",
-        [Stat.Expired] = "recipients given up because SMTPMTA_ExpireAfter had passed",
+        [Stat.Expired] = "recipients given up because their time had passed (SMTPMTA_ExpireAfter, expire_after, DELIVERBY)",
         [Stat.Reports] = "NonDelivery Reports made",
         [Stat.DeliveryReports] = "Delivery Reports made: delivered, handed on, or gone to the members of a group",
         [Stat.DelayReports] = "Delay Reports made",

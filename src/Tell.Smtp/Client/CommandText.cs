@@ -47,7 +47,7 @@ internal static class CommandText
         }
         if (offered.DeliverBy && mail.Seconds is { } seconds)
         {
-            Utf8.TryWrite(output.GetSpan(Room), $" BY={seconds};{(envelope.DeliverByReturns ? 'R' : 'N')}", out written);
+            Utf8.TryWrite(output.GetSpan(Room), $" BY={seconds};{(envelope.DeliverByReturns ? 'R' : 'N')}{(envelope.DeliverByTrace ? "T" : "")}", out written);
             output.Advance(written);
         }
         output.Write("\r\n"u8);

@@ -16,6 +16,7 @@ public static class ConsoleCommands
             .. QueueCommands.Rows(host),
             HostStatusCommand.Row(host),
             .. DestinationControlCommands.Rows(host),
+            .. BounceProfileCommands.Rows(host),
             .. ScheduleCommand.Rows(host),
             .. SendCommand.Rows(host),
             .. MailFileCommands.Rows(host),

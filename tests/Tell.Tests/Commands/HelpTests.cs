@@ -62,6 +62,12 @@ public sealed class HelpTests
           DESTCONFIG DEFAULT         Change the row of all destinations that have none of their own.
           DESTCONFIG PRINT           Show all rows, or what is in force for one destination and where it comes from.
           DESTCONFIG CLEAR           Delete all rows, DEFAULT too.
+          BOUNCECONFIG NEW           Say how long mail is tried, when its sender is warned, and who is told.
+          BOUNCECONFIG EDIT          Change some keys of a bounce profile.
+          BOUNCECONFIG DELETE        Delete a bounce profile; rows that name it fall back on what they say themselves.
+          BOUNCECONFIG DEFAULT       Change the bounce profile of all mail that has none of its own.
+          BOUNCECONFIG PRINT         Show all bounce profiles, or what is in force under one and where it comes from.
+          BOUNCECONFIG CLEAR         Delete all rows, DEFAULT too.
           SHOW SCHEDULE              Show the Connection documents: for which domains, to which host, and when mail may next leave.
 
         Mail

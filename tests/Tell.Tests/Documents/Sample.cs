@@ -30,7 +30,7 @@ internal static class Sample
             new Recipient(Mailbox.Parse("root@[IPv6:2001:db8::1]")),
         ],
         Body = BodyType.BinaryMime, SmtpUtf8 = true, RequireTls = true, DeclaredSize = 5_000_000_000, EnvelopeId = "QQ314159", Return = ReturnContent.Headers,
-        Priority = Priority.High, MtPriority = -4, DeliverBy = new DateTimeOffset(2026, 2, 3, 4, 5, 6, 789, TimeSpan.FromHours(2)), DeliverByReturns = true,
+        Priority = Priority.High, MtPriority = -4, DeliverBy = new DateTimeOffset(2026, 2, 3, 4, 5, 6, 789, TimeSpan.FromHours(2)), DeliverByReturns = true, DeliverByTrace = true,
         NotBefore = new DateTimeOffset(2026, 2, 3, 0, 0, 0, TimeSpan.Zero),
         Submission = new Submission("ESMTPSA", "192.0.2.1", "client.example", "ada", "S1"),
     };
@@ -113,7 +113,7 @@ internal static class Sample
         Envelope = document.Envelope is not { } e ? null : new
         {
             Sender = e.Sender?.ToString(), Recipients = e.Recipients.Select(r => (r.Address.ToString(), r with { Address = Mailbox.Parse("x@x") }).ToString()),
-            e.Body, e.SmtpUtf8, e.RequireTls, e.DeclaredSize, e.EnvelopeId, e.Return, e.Priority, e.MtPriority, e.DeliverBy, e.DeliverByReturns, e.NotBefore, e.Submission,
+            e.Body, e.SmtpUtf8, e.RequireTls, e.DeclaredSize, e.EnvelopeId, e.Return, e.Priority, e.MtPriority, e.DeliverBy, e.DeliverByReturns, e.DeliverByTrace, e.NotBefore, e.Submission,
         },
     });
 }

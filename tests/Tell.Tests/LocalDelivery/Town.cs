@@ -14,7 +14,7 @@ internal sealed class Town
         World = new World(seed, shuffle);
         Peer = World.Peer();
         Node = World.Node("mta.test", settings => (change ?? (same => same))(
-            settings with { LocalDomains = [Domain.Parse("home.test")], RelayHost = Peer.Host }));
+            settings with { LocalDomains = [Domain.Parse("home.test")], RelayHost = Peer.Host, DelayWarningAfter = [] }));
     }
 
     public World World { get; }

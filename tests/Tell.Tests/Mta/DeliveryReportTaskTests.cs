@@ -114,7 +114,7 @@ public sealed class DeliveryReportTaskTests
     {
         var world = new World();
         var peer = world.Peer();
-        var node = world.Node("mta.test", settings => Routed(settings, ("one.test", peer)) with { LocalDomains = [Domain.Parse("home.test")] });
+        var node = world.Node("mta.test", settings => Routed(settings, ("one.test", peer)) with { LocalDomains = [Domain.Parse("home.test")], DelayWarningAfter = [] });
         world.Run(async () =>
         {
             await node.LoadAsync();

@@ -137,12 +137,12 @@ public sealed class DestinationTests
             for (var i = 0; i < 1000; i++)
                 await node.SendAsync("ada@home.test", $"r{i}@one.test");
             await world.Pass(TimeSpan.FromDays(5) + TimeSpan.FromMinutes(5));
-            Assert.Equal(1000, node.Stat(Stat.Reports));
+            Assert.Equal((1000, 1000), (node.Stat(Stat.DelayReports), node.Stat(Stat.Reports)));
             // At once, after 5, 15 and 30 minutes, 1 and 2 hours, and then every 4 hours for five days.
             Assert.InRange(world.Network.Attempts.Count, 30, 40);
             Assert.InRange(node.Stat(Stat.Attempts), 30, 40);
             Assert.All(WorkQueues.All, queue => Assert.Empty(node.In(queue)));
-            Assert.Equal(1000, await node.FiledAsync("ada"));
+            Assert.Equal(2000, await node.FiledAsync("ada"));
             await node.Mta.DisposeAsync();
         });
     }
@@ -176,7 +176,7 @@ public sealed class DestinationTests
         var peer = world.Peer();
         var opened = 0;
         peer.OnRecipient = mailbox => int.Parse(mailbox.LocalPart[1..]) < opened ? null : Reply.Of(450, "4.2.1", "Come back");
-        var node = world.Node("mta.test", settings => Routed(settings, ("one.test", peer)) with { LocalDomains = [Domain.Parse("home.test")] });
+        var node = world.Node("mta.test", settings => Routed(settings, ("one.test", peer)) with { LocalDomains = [Domain.Parse("home.test")], DelayWarningAfter = [] });
         world.Run(async () =>
         {
             await peer.UpAsync();

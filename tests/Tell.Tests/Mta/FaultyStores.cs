@@ -141,7 +141,7 @@ internal sealed class FaultyStores : IDataDirectory
             return taken;
         }
 
-        public ValueTask<IReadOnlyList<Lease>> ReadAgedAsync(WorkQueue queue, DateTimeOffset after, DateTimeOffset until, int most, CancellationToken cancellation) => inner.ReadAgedAsync(queue, after, until, most, cancellation);
+        public ValueTask<IReadOnlyList<Lease>> ReadAgedAsync(WorkQueue queue, DateTimeOffset after, DateTimeOffset until, int most, CancellationToken cancellation) => Try("aged").ReadAgedAsync(queue, after, until, most, cancellation);
 
         public async ValueTask<Unid> PutOnceAsync(Document document, Fingerprint fingerprint, DateTimeOffset until, IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic, CancellationToken cancellation)
         {

@@ -18,6 +18,7 @@ public sealed class LostSessionStoryTests
         {
             Routes = settings.Routes.Add(Domain.Parse("one.test"), _peer.Host),
             RetryIntervals = [TimeSpan.FromHours(4)],
+            DelayWarningAfter = [],
         });
     }
 

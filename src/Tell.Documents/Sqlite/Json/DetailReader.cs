@@ -60,6 +60,7 @@ internal static class DetailReader
         MtPriority = Number(json, "mtPriority"u8),
         DeliverBy = Time(json, "by"u8),
         DeliverByReturns = Flag(json, "byReturns"u8),
+        DeliverByTrace = Flag(json, "byTrace"u8),
         NotBefore = Time(json, "notBefore"u8),
         Submission = json.TryGetProperty("via"u8, out var via)
             ? new Submission(Text(via, "protocol"u8) ?? "", Text(via, "client"u8), Text(via, "helo"u8), Text(via, "user"u8), Text(via, "session"u8))

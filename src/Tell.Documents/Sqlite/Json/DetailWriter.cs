@@ -103,6 +103,7 @@ internal sealed class DetailWriter
             _json.WriteNumber("mtPriority"u8, priority);
         Time("by"u8, envelope.DeliverBy);
         Flag("byReturns"u8, envelope.DeliverByReturns);
+        Flag("byTrace"u8, envelope.DeliverByTrace);
         Time("notBefore"u8, envelope.NotBefore);
         if (envelope.Submission == Submission.Unknown)
             return;

@@ -44,6 +44,8 @@ internal static class ControlFields
                 "The waits between attempts; the last repeats.", row => row.RetryIntervals, (row, value) => row with { RetryIntervals = value }),
             Field<DestinationControl>.OfValue("expire_after", Types.Duration,
                 "The age at which its mail is given up.", row => row.ExpireAfter, (row, value) => row with { ExpireAfter = value }),
+            Field<DestinationControl>.OfObject("bounce_profile", NamesTypes.Title,
+                "The bounce profile of its mail, which counts before the two keys above.", row => row.Profile, (row, value) => row with { Profile = value }),
             Field<DestinationControl>.OfValue("source_addresses", Types.SourceAddresses,
                 "The addresses of ours that its connections come from.", row => row.SourceAddresses, (row, value) => row with { SourceAddresses = value }),
             Field<DestinationControl>.OfObject("helo_name", Types.HostName,
@@ -53,7 +55,7 @@ internal static class ControlFields
         ],
     };
 
-    /// <summary>What the settings say, as a row.</summary>
+    /// <summary>What the settings say, as a row; of retries and ages the <see cref="RetryLayers"/> tell.</summary>
     public static DestinationControl Of(MtaSettings settings)
     {
         var limits = DestinationLimits.Of(settings);
@@ -65,8 +67,6 @@ internal static class ControlFields
             RecipientMinutes = (int)limits.RecipientWindow.TotalMinutes,
             Tls = limits.Tls,
             Addresses = limits.Addresses,
-            RetryIntervals = limits.RetryIntervals,
-            ExpireAfter = limits.ExpireAfter,
             SourceAddresses = limits.SourceAddresses,
             HeloName = limits.HeloName,
             InDoubt = limits.InDoubt,

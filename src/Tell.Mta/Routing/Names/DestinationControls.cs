@@ -12,7 +12,13 @@ namespace Tell.Mta.Routing.Names;
 /// </summary>
 public sealed class DestinationControls
 {
-    private sealed record Limits(ImmutableArray<DestinationControl> Rows, MtaSettings Settings, DestinationLimits Default, FrozenDictionary<string, DestinationLimits> ByName);
+    private sealed record Limits(
+        ImmutableArray<DestinationControl> Rows,
+        ImmutableArray<BounceProfile> Profiles,
+        MtaSettings Settings,
+        DestinationLimits Default,
+        FrozenDictionary<string, DestinationLimits> ByName,
+        ImmutableArray<TimeSpan> Ages);
 
     private readonly MtaContext _context;
     private readonly NamesRows<DestinationControl> _rows;
@@ -34,29 +40,35 @@ public sealed class DestinationControls
     /// <summary>True where a domain, or a fixed next hop, has a row of its own.</summary>
     public bool HasRow(string name) => Current.ByName.ContainsKey(name);
 
-    /// <summary>Reads NAMES again where it has changed.</summary>
+    /// <summary>The ages at which anything can happen to mail for any destination, rising. The same array until something changes.</summary>
+    public ImmutableArray<TimeSpan> Ages => Current.Ages;
+
+    /// <summary>Reads NAMES again where it has changed, for the bounce profiles too.</summary>
     /// <exception cref="Documents.StoreException">NAMES cannot be read; the limits stay as they are.</exception>
-    public ValueTask RefreshAsync(CancellationToken cancellation) => _rows.RefreshAsync(cancellation);
+    public async ValueTask RefreshAsync(CancellationToken cancellation)
+    {
+        await _context.Profiles.RefreshAsync(cancellation);
+        await _rows.RefreshAsync(cancellation);
+    }
 
     private Limits Current
     {
         get
         {
-            var (rows, settings, limits) = (_rows.Current, _context.Settings, _limits);
+            var (rows, profiles, settings, limits) = (_rows.Current, _context.Profiles.Rows, _context.Settings, _limits);
             // A record would compare settings by value; a new snapshot is a new object.
-            if (limits is null || limits.Rows != rows || !ReferenceEquals(limits.Settings, settings))
-                _limits = limits = Build(rows, settings);
+            if (limits is null || limits.Rows != rows || limits.Profiles != profiles || !ReferenceEquals(limits.Settings, settings))
+                _limits = limits = Build(rows, profiles, settings);
             return limits;
         }
     }
 
-    private static Limits Build(ImmutableArray<DestinationControl> rows, MtaSettings settings)
+    private Limits Build(ImmutableArray<DestinationControl> rows, ImmutableArray<BounceProfile> profiles, MtaSettings settings)
     {
         var all = rows.FirstOrDefault(row => row.Name == DestinationControl.DefaultName);
-        return new Limits(
-            rows,
-            settings,
-            DestinationLimits.Of(settings, null, all),
-            rows.DistinctBy(row => row.Name).ToFrozenDictionary(row => row.Name, row => DestinationLimits.Of(settings, row, all), StringComparer.Ordinal));
+        var common = DestinationLimits.Of(settings, null, all, _context.Profiles.Find);
+        var byName = rows.DistinctBy(row => row.Name)
+            .ToFrozenDictionary(row => row.Name, row => DestinationLimits.Of(settings, row, all, _context.Profiles.Find), StringComparer.Ordinal);
+        return new Limits(rows, profiles, settings, common, byName, [.. byName.Values.Append(common).SelectMany(limits => limits.Policies.Ages).Distinct().Order()]);
     }
 }

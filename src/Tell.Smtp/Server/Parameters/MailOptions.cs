@@ -14,5 +14,6 @@ internal struct MailOptions
     public int? MtPriority;
     public DateTimeOffset? DeliverBy;
     public bool DeliverByReturns;
+    public bool DeliverByTrace;
     public DateTimeOffset? NotBefore;
 }

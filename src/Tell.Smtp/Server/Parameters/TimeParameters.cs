@@ -23,14 +23,16 @@ internal static class TimeParameters
         var negative = time[0] == '-';
         if (!TrySeconds(negative || time[0] == '+' ? time[1..] : time, out var seconds))
             return Replies.ParameterSyntax;
-        // "T" asks for a trace: a report of each relay that does not know BY.
-        if (mode is [_, (byte)'T' or (byte)'t'])
+        // "T" asks for a trace: a report when a relay hands the message on.
+        var trace = mode is [_, (byte)'T' or (byte)'t'];
+        if (trace)
             mode = mode[..1];
         var returns = Ascii.EqualsIgnoreCase(mode, "R"u8);
         if ((!returns && !Ascii.EqualsIgnoreCase(mode, "N"u8)) || (returns && (negative || seconds == 0)))
             return Replies.ParameterSyntax;
         options.DeliverBy = session.Clock.GetUtcNow().AddSeconds(negative ? -seconds : seconds);
         options.DeliverByReturns = returns;
+        options.DeliverByTrace = trace;
         return null;
     }
 

@@ -79,6 +79,7 @@ internal static class MailVerb
             MtPriority = options.MtPriority,
             DeliverBy = options.DeliverBy,
             DeliverByReturns = options.DeliverByReturns,
+            DeliverByTrace = options.DeliverByTrace,
             NotBefore = options.NotBefore,
             Submission = session.Submission(options.Utf8),
         };

@@ -75,7 +75,7 @@ public sealed class ConnectionsTests
     [InlineData("""{"form":"Connection","name":"a","destinationDomain":"*","relayHost":"x.test","password":"hush"}""", "document 1: a: user: a password needs one")]
     [InlineData("""{"form":"Connection","name":"a","destinationDomain":"*","user":"x"}""", "document 1: a: relayHost: a user needs one; the mail exchangers of a domain are not asked for AUTH")]
     [InlineData("""{"form":"Connection","name":"a","destinationDomain":"*","relayHost":{}}""", "document 1: field \"relayHost\": expected a text or a list of texts, each one line")]
-    [InlineData("""{"form":"Connexion","name":"a"}""", "document 1: field \"form\": expected \"Person\" or \"Group\" or \"Mail-In Database\" or \"Global Domain\" or \"Server\" or \"Foreign SMTP Domain\" or \"Connection\" or \"Destination Control\"")]
+    [InlineData("""{"form":"Connexion","name":"a"}""", "document 1: field \"form\": expected \"Person\" or \"Group\" or \"Mail-In Database\" or \"Global Domain\" or \"Server\" or \"Foreign SMTP Domain\" or \"Connection\" or \"Destination Control\" or \"Bounce Profile\"")]
     public void A_connection_that_cannot_be_is_refused_with_its_field(string json, string problem) => Told(async node =>
     {
         var report = await node.Operations.Names.ImportAsync(json, CancellationToken.None);

@@ -123,7 +123,7 @@ public sealed class DestinationControlsTests
         var exported = await names.ExportAsync(CancellationToken.None);
         await node.Operations.Controls.ClearAsync(CancellationToken.None);
         Assert.Equal(2, (await names.ImportAsync(exported, CancellationToken.None)).Added);
-        Assert.Equal(limits, node.Mta.Context.Controls.LimitsOf("far.test") with { RetryIntervals = limits.RetryIntervals, SourceAddresses = limits.SourceAddresses });
+        Assert.Equal(limits, node.Mta.Context.Controls.LimitsOf("far.test") with { Policies = limits.Policies, SourceAddresses = limits.SourceAddresses });
     });
 
     private static void Told(Func<Node, Task> story)

@@ -112,6 +112,7 @@ public sealed class ClientExtensionTests
         var envelope = Envelope("a@example.test") with { DeliverByReturns = returns };
         Assert.Null(Refused(envelope, Everything, seconds: left));
         Assert.Equal($"MAIL FROM:<ada@client.test> SIZE=22 {parameter}\r\n", Mail(envelope, seconds: left));
+        Assert.Equal($"MAIL FROM:<ada@client.test> SIZE=22 {parameter}T\r\n", Mail(envelope with { DeliverByTrace = true }, seconds: left));
     }
 
     [Theory]

@@ -17,6 +17,7 @@ internal sealed record CaughtMail(SessionFacts Session, Envelope Envelope, strin
         Add(words, "REQUIRETLS", Envelope.RequireTls ? true : null);
         Add(words, "MT-PRIORITY", Envelope.MtPriority);
         Add(words, Envelope.DeliverByReturns ? "RETURN-AFTER" : "NOTIFY-AFTER", Envelope.DeliverBy?.ToString("s"));
+        Add(words, "TRACE", Envelope.DeliverByTrace ? true : null);
         Add(words, "NOT-BEFORE", Envelope.NotBefore?.ToString("s"));
         return $"{string.Join(' ', words)} -> {string.Join(", ", Envelope.Recipients.Select(Recipient))}";
     }
