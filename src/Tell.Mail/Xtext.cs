@@ -72,6 +72,23 @@ public static class Xtext
     }
 
     /// <summary>
+    /// The text as utf-8-addr-unitext (RFC 6533 3): like utf-8-addr-xtext, but characters beyond US-ASCII stand for themselves. Only a message that
+    /// travels with SMTPUTF8 can hold it.
+    /// </summary>
+    public static string EncodeUtf8Unitext(string text)
+    {
+        var encoded = new StringBuilder(text.Length + 16);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (rune.Value is > ' ' and not ('+' or '=' or '\\') && !Rune.IsControl(rune) && rune.Value is not (0x2028 or 0x2029))
+                encoded.Append(rune.ToString());
+            else
+                encoded.Append(CultureInfo.InvariantCulture, $"\\x{{{rune.Value:X2}}}");
+        }
+        return encoded.ToString();
+    }
+
+    /// <summary>
     /// Reads utf-8-addr-xtext, or utf-8-addr-unitext (the characters themselves, as an SMTPUTF8 session may send them). False for a
     /// broken "\x{HEX}", a code point that is none, a control character, a lone surrogate, or more than <see cref="MaxLength"/>.
     /// </summary>

@@ -83,4 +83,22 @@ public static class ItemNames
 
     /// <summary>By which addresses a filed message came to its mail file, the last first; absent where the sender wrote to its user.</summary>
     public const string DeliveredTo = "$DeliveredTo";
+
+    /// <summary>In a report: the form of what it is about, before it became this report (facts: lotus 1.3).</summary>
+    public const string MailSavedForm = "MailSavedForm";
+
+    /// <summary>In a report: what it says, "0" failed, "1" delayed, "2" delivered, "3" relayed, "4" expanded, one value for each recipient (facts: lotus 1.3).</summary>
+    public const string DsnType = "SMTPDSNType", DsnRecipients = "SMTPDSNRecipients";
+
+    /// <summary>In a report, for each recipient: the status, why, and when (facts: lotus 1.3).</summary>
+    public const string DsnStatus = "SMTPDSNDeliveryStatus", DsnReason = "SMTPDSNDeliveryReason", DsnDate = "SMTPDSNDate";
+
+    /// <summary>In a report: ENVID (facts: lotus 1.3).</summary>
+    public const string EnvelopeId = "SMTPEnvid";
+
+    /// <summary>In a confirmation: when it was delivered (facts: lotus 1.3).</summary>
+    public const string DeliveryDate = "DeliveryDate";
+
+    /// <summary>In a filed message: when a return receipt was sent for it, and the UNID of that receipt. There is never a second one.</summary>
+    public const string ReceiptSent = "$ReceiptSent", ReceiptId = "$ReceiptId";
 }

@@ -49,6 +49,7 @@ public sealed class MtaContext
         Certificates = environment.Certificates;
         Web = environment.Web(this);
         TlsPolicies = new TlsPolicies(this);
+        ReportTexts = new ReportTexts(this);
     }
 
     /// <summary>The settings in force: a snapshot; read it once for each piece of work.</summary>
@@ -136,6 +137,9 @@ public sealed class MtaContext
 
     /// <summary>How and when mail for a domain leaves.</summary>
     public Connections Connections { get; }
+
+    /// <summary>The words of reports.</summary>
+    public ReportTexts ReportTexts { get; }
 
     /// <summary>Statistics that do not belong to a document.</summary>
     public Gauges Gauges { get; }

@@ -21,7 +21,7 @@ internal sealed partial class MemoryQueueStore
         cancellation.ThrowIfCancellationRequested();
         return ValueTask.FromResult(Do<IReadOnlyList<Lease>>(() =>
             [.. _rows.Values.Where(r => r.Document.Queue == queue && r.Document.State == state && (after is null || r.Document.Id.CompareTo(after.Value) > 0)
-                && Transition.IsFinished(r.Document)).Take(most).Select(r => new Lease(r.Document, r.Fence))]));
+                && Transition.IsFinished(r.Document)).Take(most).Select(r => new Lease(state == DocumentState.Failure ? r.Document : Bare(r.Document), r.Fence))]));
     }
 
     public ValueTask<Document?> GetAsync(Unid id, CancellationToken cancellation)

@@ -69,7 +69,7 @@ public interface IQueueStore : IAsyncDisposable
 
     /// <summary>
     /// The finished documents of a queue that are in that state (Success, or Failure: then without a next attempt), later than <paramref name="after"/> (null: from the
-    /// first), in the order of their ids, as leases that exclude nobody: the fence decides who settles first. Attempts are filled. A parent in Success that has children
+    /// first), in the order of their ids, as leases that exclude nobody: the fence decides who settles first. Attempts are filled for failures. A parent in Success that has children
     /// is not among them: it goes with the last child.
     /// </summary>
     ValueTask<IReadOnlyList<Lease>> ReadFinishedAsync(WorkQueue queue, DocumentState state, Unid? after, int most, CancellationToken cancellation);

@@ -9,7 +9,7 @@ public sealed record RecipientReport(Mailbox FinalRecipient, DeliveryAction Acti
     /// <summary>ORCPT as "type;address", decoded; null where there is none.</summary>
     public string? OriginalRecipient { get; init; }
 
-    /// <summary>The reason for people; the empty line has <see cref="StatusWords"/> say it.</summary>
+    /// <summary>The reason for people, where the words of the report have none for the status; what they do not say of it stands below.</summary>
     public Line Reason { get; init; }
 
     /// <summary>The host that said it; null where none was reached.</summary>
@@ -20,6 +20,9 @@ public sealed record RecipientReport(Mailbox FinalRecipient, DeliveryAction Acti
 
     /// <summary>Where the diagnostic comes from: "smtp" for a reply, "x-tell" for our own words.</summary>
     public string DiagnosticType { get; init; } = "smtp";
+
+    /// <summary>True where the diagnostic is what the remote host said.</summary>
+    internal bool IsReply => !DiagnosticType.StartsWith("x-", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>When it was last tried; null for never.</summary>
     public DateTimeOffset? LastAttempt { get; init; }

@@ -94,6 +94,7 @@ public sealed partial class AddInController : IAsyncDisposable
         if (LoadedAt is not null)
             return true;
         Read();
+        await _context.ReportTexts.RefreshAsync(cancellation);
         await _context.Controls.RefreshAsync(cancellation);
         await _context.Connections.RefreshAsync(cancellation);
         try
@@ -153,6 +154,7 @@ public sealed partial class AddInController : IAsyncDisposable
     public Task<RefreshResult> RefreshAsync(CancellationToken cancellation) => OrderAsync("Reading the configuration", async () =>
     {
         var result = Read() with { Certificates = Inbound.RefreshCertificates() };
+        await _context.ReportTexts.RefreshAsync(cancellation);
         if (!result.Changed)
             return result;
         foreach (var task in _tasks)

@@ -29,6 +29,7 @@ internal sealed class FieldItems
         ItemNames.MailCharset, ItemNames.HeaderCharset, ItemNames.Originator, ItemNames.INetFrom, ItemNames.INetSendTo, ItemNames.INetCopyTo, ItemNames.INetBlindCopyTo,
         "ComposedDate", "DeadFailureReason", "DeliveryDate", "Encrypt", "Form", "FromDomain", "MailFormat", "MailOptions", "MailSavedForm", "MailSaveOptions", "OriginalPath",
         "RecipientGroupsExpanded", "RouteServers", "RouteTimes", "RoutingState", "RoutingStateBy", "SaveOptions", "SecureMail", "Sign",
+        ItemNames.DsnType, ItemNames.DsnRecipients, ItemNames.DsnStatus, ItemNames.DsnReason, ItemNames.DsnDate, ItemNames.EnvelopeId,
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private readonly List<(string Name, List<string> Texts)> _texts = [];

@@ -4,6 +4,7 @@ using Tell.Documents;
 using Tell.Mail;
 using Tell.Mta.Conversion;
 using Tell.Mta.LocalDelivery;
+using Tell.Mta.Reports;
 
 namespace Tell.Mta.Operations;
 
@@ -11,8 +12,9 @@ namespace Tell.Mta.Operations;
 public sealed class MailDesk
 {
     private readonly MtaContext _context;
+    private readonly Receipts _receipts;
 
-    internal MailDesk(MtaContext context) => _context = context;
+    internal MailDesk(MtaContext context) => (_context, _receipts) = (context, new Receipts(context));
 
     /// <summary>The users who have a mail file.</summary>
     public IReadOnlyList<string> Users() => [.. _context.Data.List("mail/").Select(name => name["mail/".Length..])];
@@ -82,6 +84,20 @@ public sealed class MailDesk
     /// <summary>Deletes a document from a mail file; false where there is none.</summary>
     public async Task<bool> DeleteAsync(string user, Unid id, CancellationToken cancellation) =>
         await OpenAsync(user, cancellation) is { } file && await file.DeleteAsync(id, cancellation);
+
+    /// <summary>
+    /// Tells the sender of a message that its user has opened it, where the sender asked (facts: lotus 7.3; RFC 8098): once, whatever happens. The document is marked
+    /// before the receipt leaves; a crash between the two loses the receipt, which is a courtesy, where the other order could send a second one, which RFC 8098 2.1 forbids.
+    /// </summary>
+    /// <param name="user">Whose mail file.</param>
+    /// <param name="id">The document.</param>
+    /// <param name="confirmed">The user knows that the receipt goes to another address than the message came from.</param>
+    /// <param name="cancellation">Ends it before anything has changed.</param>
+    /// <exception cref="StoreException">A store failed: no receipt has left.</exception>
+    public async Task<ReceiptResult> ReceiptAsync(string user, Unid id, bool confirmed, CancellationToken cancellation) =>
+        await OpenAsync(user, cancellation) is { } file
+            ? await _receipts.SendAsync(file, id, confirmed, document => MessageAsync(file, document, cancellation), cancellation)
+            : ReceiptResult.Refused($"{user} has no mail file.");
 
     // Its folders are looked through once, and not for each message.
     private async ValueTask<int> ToMaildirAsync(IDatabase file, string path, Unid? only, CancellationToken cancellation)

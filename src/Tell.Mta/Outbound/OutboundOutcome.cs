@@ -206,8 +206,9 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
             return Settlement.Succeeded(lease) with
             {
                 Attempt = delivering,
-                // Who wants to hear of success is told what came of each.
-                Envelope = delivered.Count == envelope.Recipients.Length && !delivered.Any(recipient => recipient.Notify.HasFlag(Notify.Success)) ? null : envelope with { Recipients = [.. delivered] },
+                // What came of each is only written where somebody wants to hear of it, or where it is assumed.
+                Envelope = delivered.Count == envelope.Recipients.Length && sent.Fault is null && !delivered.Any(recipient => recipient.Notify.HasFlag(Notify.Success))
+                    ? null : envelope with { Recipients = [.. delivered] },
                 Created = [.. Part(refused, refusing, DocumentState.Failure)],
                 Counters = counters.ToImmutable(),
             };

@@ -43,14 +43,15 @@ public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask(
         using var parents = Watch(WorkQueue.SmtpBox);
         using var inbound = Watch(WorkQueue.Inbound);
         using var mailBox = Watch(WorkQueue.MailBox);
-        while (true)
+        for (var woken = false;;)
         {
             await PollAsync(stop);
-            if (await Wake.WaitAsync(NextRound(), stop))
-                await Pause(stop);
             // What was counted with no mail to go with is on stable storage at the latest now.
-            else
+            if (!woken)
                 await Context.Queues.ChangeCountersAsync([], stop);
+            woken = await Wake.WaitAsync(NextRound(), stop);
+            if (woken)
+                await Pause(stop);
         }
     }
 
@@ -113,7 +114,7 @@ public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask(
                 if (!Wish.MayWantSuccess(lease.Document))
                     over.Add(Settlement.Removed(lease));
                 else if (reports)
-                    groups.Add(new ReportCase(Settlement.Removed(lease), DeliveryAction.Delivered, lease.Document.Envelope!.Recipients));
+                    groups.Add(new ReportCase(Settlement.Removed(await WithHistoryAsync(lease, cancellation)), DeliveryAction.Delivered, lease.Document.Envelope!.Recipients));
                 else
                     _successes.Knock(Context.Now);
             }
@@ -126,6 +127,10 @@ public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask(
             _successes.Knock(Context.Now);
         return trouble;
     }
+
+    // Most successes are told to nobody, and their history is not asked for.
+    private async ValueTask<Lease> WithHistoryAsync(Lease lease, CancellationToken cancellation) => lease.Document.AttemptCount == 0 ? lease
+        : lease with { Document = lease.Document with { Attempts = (await Context.Queues.GetAsync(lease.Document.Id, cancellation))?.Attempts ?? [] } };
 
     private async ValueTask<StoreException?> FailuresAsync(WorkQueue queue, bool reports, CancellationToken cancellation)
     {

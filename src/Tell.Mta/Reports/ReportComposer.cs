@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Globalization;
 using Tell.Documents;
 using Tell.Mail;
 using Tell.Mta.Routing;
@@ -7,8 +8,8 @@ using Tell.Mta.Routing;
 namespace Tell.Mta.Reports;
 
 /// <summary>
-/// Builds NonDelivery Reports. What failed is the document; what is said about it comes from its parent in SMTP.BOX where it has one
-/// (seed 002). The report is a document of its own: in MAIL.BOX for a local sender, a parentless child in SMTPOBWQ for another.
+/// Builds reports. What happened is in the draft; what is said about it comes from the document's parent in SMTP.BOX where it has one
+/// (seed 002), in the language of its sender. The report is a document of its own: in MAIL.BOX for a local sender, a parentless child in SMTPOBWQ for another.
 /// </summary>
 internal sealed class ReportComposer(MtaContext context)
 {
@@ -21,8 +22,9 @@ internal sealed class ReportComposer(MtaContext context)
         var id = context.Queues.NewId();
         var where = await context.Directory.LocateAsync(sender, cancellation);
         // RFC 3461 4.3 leaves the amount to us where RET was not given: what is large is returned as its header.
-        var part = returned is null ? null : returned.Size > context.Settings.ReportReturnSize ? ReturnContent.Headers : source.Envelope?.Return;
-        var (high, highHeader) = returned is null || part is null ? default : await HighOctetsAsync(returned, part.Value, cancellation);
+        ReturnContent? part = returned is null ? null : returned.Size > context.Settings.ReportReturnSize ? ReturnContent.Headers : source.Envelope?.Return ?? ReturnContent.Unspecified;
+        var header = returned is null ? [] : await HeaderAsync(returned, cancellation);
+        var read = HeaderBlock.Read(header.AsMemory());
         var message = new ReportMessage
         {
             To = sender,
@@ -30,34 +32,29 @@ internal sealed class ReportComposer(MtaContext context)
             MessageId = MessageId.New(id.ToString(), context.HostDomain),
             Boundary = Boundary.Of(id.ToString()),
             Status = Status(draft),
+            Words = context.ReportTexts.For(Languages(where, read)),
             Original = MessageId.TryParse(source[ItemNames.MessageId]?.Text ?? "", out var original) ? original : default,
+            OriginalSubject = source[ItemNames.Subject]?.Text ?? (read.Find("Subject") is { } subject ? EncodedWord.Decode(subject.Text.Text).Text : null),
+            IsTrace = draft.Form == Forms.TraceReport,
+            Way = draft.Way,
             Returned = part,
-            ReturnedBody = high ? BodyType.EightBitMime : BodyType.SevenBit,
-            ReturnedUtf8 = highHeader && source.Envelope is { SmtpUtf8: true },
         };
-        var content = await WriteAsync(message, returned, cancellation);
+        message = returned is null ? message : await CarriedAsync(message, returned, header, source.Envelope is { SmtpUtf8: true }, cancellation);
+        var isHere = where.Kind != LocalityKind.Elsewhere;
         return new Document
         {
             Id = id,
             Form = draft.Form,
-            Queue = where.Kind == LocalityKind.Elsewhere ? WorkQueue.Outbound : WorkQueue.MailBox,
-            Destination = where.Kind == LocalityKind.Elsewhere ? sender.Domain.Name : "",
+            Queue = isHere ? WorkQueue.MailBox : WorkQueue.Outbound,
+            Destination = isHere ? "" : ReportLane.Of(sender.Domain),
             Due = draft.Due,
-            Content = content,
-            Items =
-            [
-                Item.OfText(ItemNames.From, context.Postmaster.ToString()),
-                Item.OfText(ItemNames.SendTo, sender.ToString()),
-                Item.OfText(ItemNames.Subject, message.Subject.Text),
-                Item.OfText(ItemNames.IntendedRecipient, [.. draft.Recipients.Select(recipient => recipient.FinalRecipient.ToString())]),
-                Item.OfText(ItemNames.FailureReason, draft.Reason),
-                Item.OfText(ItemNames.Correlation, source.Id.ToString()),
-            ],
+            Content = await WriteAsync(message, returned, header, cancellation),
+            Items = Items(draft, message, isHere),
             Envelope = new Envelope
             {
                 Sender = null,
                 Recipients = [new Recipient(sender)],
-                Body = message.NeedsSmtpUtf8 ? BodyType.EightBitMime : message.ReturnedBody,
+                Body = message.Body,
                 SmtpUtf8 = message.NeedsSmtpUtf8,
                 Submission = new Submission("REPORT"),
             },
@@ -77,43 +74,120 @@ internal sealed class ReportComposer(MtaContext context)
         ReportingMta = context.HostDomain,
         EnvelopeId = draft.Source.Envelope?.EnvelopeId,
         ReceivedFrom = draft.Source.Envelope?.Submission.Helo,
-        Arrival = draft.Source.Created,
+        ReceivedFromAddress = draft.Source.Envelope?.Submission.Client,
+        Arrival = draft.Source.AgeFrom,
         Recipients = draft.Recipients,
     };
 
-    // What was declared of a message is not always so, and a report must not promise seven bits of something else, nor ask for SMTPUTF8
-    // where nothing needs it: then its way back might not exist.
-    private async ValueTask<(bool Anywhere, bool InHeader)> HighOctetsAsync(Content returned, ReturnContent part, CancellationToken cancellation)
+    // The sender of the message: what the address book knows of it, else what the message says of those who wrote it.
+    private static IEnumerable<string> Languages(Locality where, HeaderBlock header)
     {
-        bool? inHeader = null;
-        await foreach (var piece in context.Queues.ReadContentAsync(returned, cancellation))
-        {
-            inHeader ??= !System.Text.Ascii.IsValid(piece.Span[..HeaderBlock.Read(piece.Span).BodyStart]);
-            if (part == ReturnContent.Headers || !System.Text.Ascii.IsValid(piece.Span))
-                return (part != ReturnContent.Headers || inHeader.Value, inHeader.Value);
-        }
-        return (false, false);
+        if (where.User is { Languages.IsEmpty: false } user)
+            return user.Languages;
+        return LanguageTags.Parse(header.Find("Accept-Language")?.Text.Text ?? "").Concat(LanguageTags.Parse(header.Find("Content-Language")?.Text.Text ?? ""));
     }
 
-    private async ValueTask<Content> WriteAsync(ReportMessage message, Content? returned, CancellationToken cancellation)
+    private async ValueTask<byte[]> HeaderAsync(Content returned, CancellationToken cancellation)
+    {
+        var octets = new ArrayBufferWriter<byte>();
+        await foreach (var piece in context.Queues.ReadContentAsync(returned, cancellation))
+        {
+            octets.Write(piece.Span);
+            if (octets.WrittenCount > ReturnedHeader.MaxOctets || HeaderBlock.Read(octets.WrittenSpan).IsComplete)
+                break;
+        }
+        return ReturnedHeader.Of(octets.WrittenSpan);
+    }
+
+    // What was declared of a message is not always so, and a report must not promise seven bits of something else, nor ask for SMTPUTF8
+    // or BINARYMIME where its way back may not have them.
+    private async ValueTask<ReportMessage> CarriedAsync(ReportMessage message, Content returned, byte[] header, bool utf8, CancellationToken cancellation)
+    {
+        var highHeader = !System.Text.Ascii.IsValid(header);
+        message = message with { ReturnedUtf8 = highHeader && utf8 && System.Text.Unicode.Utf8.IsValid(header) };
+        if (message.WrittenReturn == ReturnContent.Full)
+        {
+            var scan = new ReturnedScan();
+            await foreach (var piece in context.Queues.ReadContentAsync(returned, cancellation))
+                scan.Feed(piece.Span);
+            scan.Complete();
+            if (!scan.IsBinary)
+                return message with { ReturnedBody = scan.IsEightBit ? BodyType.EightBitMime : BodyType.SevenBit };
+        }
+        return message with { Returned = ReturnContent.Headers, ReturnedBody = highHeader ? BodyType.EightBitMime : BodyType.SevenBit };
+    }
+
+    private async ValueTask<Content> WriteAsync(ReportMessage message, Content? returned, byte[] header, CancellationToken cancellation)
     {
         var writer = context.Queues.NewContent();
         _writers.Add(writer);
         await writer.WriteAsync(message.Prefix(), cancellation);
-        if (returned is not null && message.WrittenReturn is { } part)
+        if (message.WrittenReturn is { } part)
         {
-            await foreach (var piece in context.Queues.ReadContentAsync(returned, cancellation))
+            var coded = new ArrayBufferWriter<byte>();
+            var base64 = message.ReturnsBase64 ? new Base64Lines(coded) : null;
+            if (part == ReturnContent.Headers)
+                await ReturnAsync(header);
+            else
             {
-                if (part == ReturnContent.Full)
+                await foreach (var piece in context.Queues.ReadContentAsync(returned!, cancellation))
+                    await ReturnAsync(piece);
+            }
+            base64?.Finish();
+            await writer.WriteAsync(coded.WrittenMemory, cancellation);
+
+            async ValueTask ReturnAsync(ReadOnlyMemory<byte> octets)
+            {
+                if (base64 is null)
                 {
-                    await writer.WriteAsync(piece, cancellation);
-                    continue;
+                    await writer.WriteAsync(octets, cancellation);
+                    return;
                 }
-                await writer.WriteAsync(piece[..HeaderBlock.Read(piece.Span).BodyStart], cancellation);
-                break;
+                base64.Write(octets.Span);
+                await writer.WriteAsync(coded.WrittenMemory, cancellation);
+                coded.ResetWrittenCount();
             }
         }
         await writer.WriteAsync(message.Suffix(), cancellation);
         return await writer.CompleteAsync(cancellation);
     }
+
+    // Facts lotus 1.3. The text stands in the message too: a mail file shows it from there.
+    private ImmutableArray<Item> Items(ReportDraft draft, ReportMessage message, bool isHere)
+    {
+        var recipients = draft.Recipients;
+        var items = ImmutableArray.CreateBuilder<Item>();
+        items.AddRange(
+            Item.OfText(ItemNames.From, context.Postmaster.ToString()),
+            Item.OfText(ItemNames.SendTo, message.To.ToString()),
+            Item.OfText(ItemNames.Subject, message.Subject.Text),
+            Item.OfTime(ItemNames.PostedDate, message.Date),
+            Item.OfText(ItemNames.MessageId, message.MessageId.Value),
+            Item.OfText(ItemNames.IntendedRecipient, [.. recipients.Select(recipient => recipient.FinalRecipient.ToString())]),
+            Item.OfText(ItemNames.FailureReason, Cut(draft.Reason)),
+            Item.OfText(ItemNames.Correlation, draft.Source.Id.ToString()));
+        if (!isHere)
+            return items.ToImmutable();
+        items.AddRange(
+            Item.OfRichText(ItemNames.Body, "text/plain", message.Text),
+            Item.OfText(ItemNames.MailSavedForm, draft.Source.Form),
+            Item.OfText(ItemNames.DsnType, [.. recipients.Select(recipient => ((int)recipient.Action).ToString(CultureInfo.InvariantCulture))]),
+            Item.OfText(ItemNames.DsnRecipients, [.. recipients.Select(recipient => recipient.FinalRecipient.ToString())]),
+            Item.OfText(ItemNames.DsnStatus, [.. recipients.Select(recipient => recipient.WrittenStatus.ToString())]),
+            Item.OfText(ItemNames.DsnReason, [.. recipients.Select(recipient => Reason(message.Words[0], recipient))]),
+            Item.OfTime(ItemNames.DsnDate, [.. recipients.Select(recipient => recipient.LastAttempt ?? message.Date)]));
+        if (draft.Source.Envelope?.EnvelopeId is { Length: > 0 } envelopeId)
+            items.Add(Item.OfText(ItemNames.EnvelopeId, Cut(envelopeId)));
+        if (message.Kind is ReportKind.Delivery or ReportKind.Trace)
+            items.Add(Item.OfTime(ItemNames.DeliveryDate, recipients.Max(recipient => recipient.LastAttempt) ?? message.Date));
+        return items.ToImmutable();
+    }
+
+    private static string Reason(ReportWords words, RecipientReport recipient)
+    {
+        words.Reason(recipient, out var reason);
+        return string.IsNullOrEmpty(recipient.Diagnostic) || recipient.Action > DeliveryAction.Delayed ? reason : Cut($"{reason}: {recipient.Diagnostic}");
+    }
+
+    private static string Cut(string text) => Line.Clean(text.AsSpan(0, Math.Min(text.Length, 900))).Text;
 }

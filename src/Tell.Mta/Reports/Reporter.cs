@@ -170,16 +170,12 @@ internal sealed partial class Reporter(MtaContext context)
             report = report with { Items = [.. report.Items, .. way.Items] };
         if (report.Queue != WorkQueue.Outbound)
             return report;
-        report = report with { Destination = LaneOf(report.Envelope!.Recipients[0].Address.Domain) };
         var slot = _slots.Take(report.Envelope!.Recipients[0].Address, context.Settings.ReportsPerRecipient);
         return slot > context.Now ? report with { Due = slot } : report;
     }
 
     // The one place for whoever is told in the sender's stead.
     private Mailbox Addressee(Document document, Mailbox sender) => context.Profiles.ReportToOf(document) ?? sender;
-
-    // The one place for the lane in which reports travel.
-    private static string LaneOf(Domain domain) => ReportLane.Of(domain);
 
     private static IEnumerable<ImmutableArray<RecipientReport>> Pieces(IReadOnlyList<RecipientReport> recipients)
     {

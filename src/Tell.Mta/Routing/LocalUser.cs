@@ -28,6 +28,9 @@ public sealed record LocalUser(string MailFile)
     /// <summary>The octets from which on its user is warned; null for no warning.</summary>
     public long? QuotaWarning { get; init; }
 
+    /// <summary>The languages of reports to it, the most wanted first; empty where it does not say.</summary>
+    public ImmutableArray<string> Languages { get; init; } = [];
+
     /// <summary>Two users are one where they have the same mail file.</summary>
     public bool Equals(LocalUser? other) => other is not null && MailFile == other.MailFile;
 

@@ -25,6 +25,9 @@ public static class Persons
     /// <summary>The octets that the mail file may hold, and those from which on its user is warned; numbers.</summary>
     public const string Quota = "Quota", QuotaWarning = "QuotaWarning";
 
+    /// <summary>The languages of reports to the person, by their tags (RFC 5646), the most wanted first.</summary>
+    public const string Language = "Language";
+
     /// <summary>The salted and hashed password: "SCRAM-SHA-256$ITERATIONS:SALT$STOREDKEY:SERVERKEY", base64 parts (RFC 5803).</summary>
     public const string Password = "Password";
 
@@ -58,6 +61,7 @@ public static class Persons
         Forward = forward,
         KeepsCopy = IsOn(person[KeepForwarded]),
         OnHold = IsOn(person[OnHold]),
+        Languages = person[Language]?.Texts ?? [],
         Quota = person[Quota] is { Numbers: [var quota, ..] } ? (long)quota : null,
         QuotaWarning = person[QuotaWarning] is { Numbers: [var warning, ..] } ? (long)warning : null,
     };

@@ -19,11 +19,11 @@ internal static class MailFileCommands
         new()
         {
             Words = "MAIL",
-            Form = "[USER [LIST|READ N [--raw]|EXPORT EML|MBOX|MAILDIR PATH [N]|DELETE N]]",
+            Form = "[USER [LIST|READ N [--raw]|EXPORT EML|MBOX|MAILDIR PATH [N]|DELETE N|RECEIPT N [--confirm]]]",
             Group = "Mail",
             Place = CommandPlace.Data,
-            Summary = "List the mail files, the messages in one; read, export or delete a message.",
-            Detail = "READ shows a message as people see it; --raw as it is, header and all. EXPORT writes all messages, or message N, for other\nprograms: EML a folder of files (for N a file), MBOX a file, MAILDIR a Maildir. Nothing that exists is written over; a Maildir gets\nwhat it does not have yet. A relative PATH is meant from where the command is typed; the server's user writes there.",
+            Summary = "List the mail files, the messages in one; read, export or delete a message; send its return receipt.",
+            Detail = "READ shows a message as people see it; --raw as it is, header and all. EXPORT writes all messages, or message N, for other\nprograms: EML a folder of files (for N a file), MBOX a file, MAILDIR a Maildir. Nothing that exists is written over; a Maildir gets\nwhat it does not have yet. A relative PATH is meant from where the command is typed; the server's user writes there.\nRECEIPT tells the sender that the message was opened, where the sender asked for it: once, and only to whom the message came from unless\n--confirm is said.",
             Located = arguments => arguments.Count > 3 && arguments[1].Equals("EXPORT", StringComparison.OrdinalIgnoreCase)
                 ? [.. arguments.Take(3), Path.GetFullPath(arguments[3]), .. arguments.Skip(4)]
                 : arguments,
@@ -88,7 +88,13 @@ internal static class MailFileCommands
                     return call.Refuse("It is gone already.");
                 call.Answer.Line($"Deleted: {memo[ItemNames.Subject]?.Text}");
                 return true;
-            case ["READ" or "DELETE", _, ..] when call.Answer.Lines.Count > 0:
+            case ["RECEIPT", var number, .. var word] when word is [] or ["--CONFIRM"] && Choose(call, memos, number) is { } memo:
+                var receipt = await desk.ReceiptAsync(name, memo.Id, word.Length > 0, call.Cancellation);
+                if (receipt.Refusal is { } refusal)
+                    return call.Refuse(refusal);
+                call.Answer.Line($"{receipt.To} will be told that it was opened.");
+                return true;
+            case ["READ" or "DELETE" or "RECEIPT", _, ..] when call.Answer.Lines.Count > 0:
                 return false;
             default:
                 return call.Usage();

@@ -72,7 +72,7 @@ public sealed class HelpTests
 
         Mail
           SEND                       Put a memo into SMTP.BOX; the text comes from standard input.
-          MAIL                       List the mail files, the messages in one; read, export or delete a message.
+          MAIL                       List the mail files, the messages in one; read, export or delete a message; send its return receipt.
           PROCESS_HELD               Release the mail that was held for recipients who are not on hold any more, or for one of them.
           QUOTA                      Show how full the mail files are, and which are over quota since when.
           MIME                       Show a message file as Tell reads it: header, parts, problems, text.

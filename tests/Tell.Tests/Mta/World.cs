@@ -30,6 +30,7 @@ internal sealed class World(int seed = 1, bool shuffle = false)
             Listen = [new IPEndPoint(address, 25)],
             Housekeeping = false,
             PickupDirectory = "",
+            ReportTemplates = "",
         };
         return new Node(this, address, change is null ? settings : change(settings));
     }

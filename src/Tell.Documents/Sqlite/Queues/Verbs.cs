@@ -42,7 +42,7 @@ internal sealed class Verbs(QueueFile file, TimeProvider time)
             if (file.Find(id) is not { } stored)
                 continue;
             var document = stored.Document;
-            leases.Add(new Lease(document with { Attempts = file.Attempts(document) }, file.FenceOf(stored)));
+            leases.Add(new Lease(state == DocumentState.Failure ? document with { Attempts = file.Attempts(document) } : document, file.FenceOf(stored)));
         }
         return leases;
     }

@@ -53,6 +53,9 @@ internal static class NamesTypes
         return IsLocalPart(alias) && alias != AddressIndex.AnyLocalPart ? alias : null;
     });
 
+    /// <summary>A language by its tag.</summary>
+    public static SettingType<string> Language { get; } = Of("language", "a language tag such as en or pt-BR", text => LanguageTags.IsTag(text.Trim()) ? text.Trim() : null);
+
     /// <summary>A domain.</summary>
     public static SettingType<string> DomainName { get; } = Of("domain", "a domain", text => Domain.TryParse(text.Trim(), out var domain) && !domain.IsLiteral ? domain.Name : null);
 

@@ -26,6 +26,7 @@ internal static class PersonFields
             NamesRecord.One(Persons.Route, NamesTypes.Route, "Where its mail goes in place of a mail file."),
             OnHold,
             MessageStorage,
+            NamesRecord.Many(Persons.Language, NamesTypes.Language, "The languages of reports to it, such as de or pt-BR; the first that there are words in."),
             Quota,
             QuotaWarning,
         ],

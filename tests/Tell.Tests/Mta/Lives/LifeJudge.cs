@@ -125,7 +125,7 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
 
     private async Task JudgeNumbersAsync(Node node)
     {
-        var numbers = await node.Operations.ShowStatisticsAsync("MTA", CancellationToken.None);
+        var numbers = await node.Operations.Statistics.ShowAsync("MTA", CancellationToken.None);
         foreach (var number in numbers.Where(number => number.Value < 0))
             _faults.Add($"{number.Name} is {number.Value}");
         long Of(string name) => numbers.Where(number => number.Name == name).Sum(number => number.Value);

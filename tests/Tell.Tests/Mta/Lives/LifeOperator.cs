@@ -48,7 +48,7 @@ internal sealed class LifeOperator(LifeStory story, Random random)
         IReadOnlyList<string> recipients = [.. document.Envelope!.Recipients.Select(recipient => recipient.Address.ToString())];
         var at = Removed.Count;
         Removed.Add((document, text, recipients, false));
-        if (await node.Operations.DeleteDeadAsync(document.Id, CancellationToken.None))
+        if (await node.Operations.Queues.DeleteAsync(Tell.Mta.Operations.QueueSelection.Of(document.Id), "ann", CancellationToken.None) is { Done: 1 })
         {
             story.Tell($"the operator deletes at {name} {LifeMail.TokenOf(text)} for {string.Join(", ", recipients)}");
             Removed[at] = (document, text, recipients, true);

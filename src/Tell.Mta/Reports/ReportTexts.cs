@@ -1,0 +1,121 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Tell.Mail;
+
+namespace Tell.Mta.Reports;
+
+/// <summary>
+/// The words of reports in all languages there are: those that are built in, and above them those of the files in SMTPMTA_ReportTemplates, looked at whenever the
+/// configuration is. A file that cannot be used or read changes nothing: the words before it count, and the log says why.
+/// </summary>
+public sealed partial class ReportTexts
+{
+    private const string Extension = ".txt";
+
+    private readonly MtaContext _context;
+    private readonly ILogger _log;
+    private readonly Dictionary<string, string> _said = [];
+    private volatile FrozenDictionary<string, ReportWords> _words = ReportWords.BuiltIn;
+    private string _read = "";
+
+    internal ReportTexts(MtaContext context) => (_context, _log) = (context, context.Loggers.CreateLogger("SMTPMTA drt"));
+
+    /// <summary>The languages there are.</summary>
+    public IEnumerable<string> Languages => _words.Keys;
+
+    /// <summary>The words of a language, or of the nearest that there is ("de" for "de-AT", RFC 4647 3.4); null where there are none.</summary>
+    public ReportWords? Find(string tag)
+    {
+        var words = _words;
+        return LanguageTags.Lookup(tag).Select(language => words.GetValueOrDefault(language)).FirstOrDefault(found => found is not null);
+    }
+
+    /// <summary>The words for somebody who wants these languages, the most wanted first; of those of the settings, one after the other, where there are none of them.</summary>
+    public ImmutableArray<ReportWords> For(IEnumerable<string> wanted)
+    {
+        if (wanted.Select(Find).FirstOrDefault(words => words is not null) is { } one)
+            return [one];
+        ImmutableArray<ReportWords> configured = [.. _context.Settings.ReportLanguages.Select(Find).OfType<ReportWords>().Distinct()];
+        return configured.IsEmpty ? [_words[ReportWords.LastResort]] : configured;
+    }
+
+    /// <summary>Reads the files again where one of them has changed.</summary>
+    public async ValueTask RefreshAsync(CancellationToken cancellation)
+    {
+        var settings = _context.Settings;
+        var folder = settings.ReportTemplates.Length == 0 ? null : Path.GetFullPath(settings.ReportTemplates, settings.Directory);
+        try
+        {
+            var files = folder is null ? [] : (await _context.Files.ListAsync(folder, cancellation)).Where(file => file.Name.EndsWith(Extension, StringComparison.OrdinalIgnoreCase)).ToArray();
+            var read = string.Join('\n', [folder, .. files.Select(file => $"{file.Name} {file.Size} {file.Written.UtcTicks}")]);
+            if (read == _read)
+                return;
+            var words = ReportWords.BuiltIn.ToDictionary(StringComparer.OrdinalIgnoreCase);
+            // English first: what a file leaves out may come from there.
+            foreach (var file in files.OrderBy(file => !IsEnglish(file.Name)).ThenBy(file => file.Name, StringComparer.Ordinal))
+            {
+                var (name, path) = (file.Name[..^Extension.Length], Path.Combine(folder!, file.Name));
+                if (await ReadAsync(name, path, file.Size, words.GetValueOrDefault(name) ?? words[ReportWords.LastResort], cancellation) is { } own)
+                    words[name] = own;
+            }
+            (_words, _read) = (words.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase), read);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            Say(folder!, $"{fault.Message}; the words of reports stay as they are");
+        }
+    }
+
+    private static bool IsEnglish(string file) => file.Equals(ReportWords.LastResort + Extension, StringComparison.OrdinalIgnoreCase);
+
+    private async ValueTask<ReportWords?> ReadAsync(string language, string path, long size, ReportWords below, CancellationToken cancellation)
+    {
+        if (!LanguageTags.IsTag(language))
+            return Refused(path, "its name is no language, such as de.txt or pt-BR.txt");
+        if (size > ReportWordsReader.MaxLength)
+            return Refused(path, $"it is longer than {ReportWordsReader.MaxLength:N0} octets");
+        using var octets = new MemoryStream();
+        await foreach (var piece in _context.Files.ReadAsync(path, cancellation))
+        {
+            octets.Write(piece.Span);
+            if (octets.Length > ReportWordsReader.MaxLength)
+                return Refused(path, $"it is longer than {ReportWordsReader.MaxLength:N0} octets");
+        }
+        var text = octets.GetBuffer().AsSpan(0, (int)octets.Length);
+        if (!System.Text.Unicode.Utf8.IsValid(text))
+            return Refused($"{path}:{1 + Encoding.Latin1.GetString(text[..FirstBad(text)]).Count(c => c == '\n')}", "it is not UTF-8");
+        var words = ReportWordsReader.Read(language, Encoding.UTF8.GetString(text), below, out var fault);
+        if (words is null)
+            return Refused($"{path}:{fault!.Value.Line}", fault.Value.Reason);
+        _said.Remove(path);
+        return words;
+    }
+
+    private static int FirstBad(ReadOnlySpan<byte> text)
+    {
+        var at = 0;
+        while (Rune.DecodeFromUtf8(text[at..], out _, out var used) == System.Buffers.OperationStatus.Done)
+            at += used;
+        return at;
+    }
+
+    private ReportWords? Refused(string place, string reason)
+    {
+        Say(place, $"{reason}; the built-in words count");
+        return null;
+    }
+
+    // The configuration is looked at every two minutes; a mistake is said once.
+    private void Say(string place, string trouble)
+    {
+        if (_said.TryGetValue(place, out var said) && said == trouble)
+            return;
+        _said[place] = trouble;
+        LogTrouble(Line.Clean(place), Line.Clean(trouble));
+    }
+
+    [LoggerMessage(1290, LogLevel.Warning, "{Place}: {Trouble}")]
+    private partial void LogTrouble(Line place, Line trouble);
+}
