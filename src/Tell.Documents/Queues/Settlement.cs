@@ -17,7 +17,7 @@ public sealed record Settlement
     /// <summary>What becomes of the document.</summary>
     public SettlementKind Kind { get; }
 
-    /// <summary>The next attempt, for Deferred, and when it may be taken, for Again.</summary>
+    /// <summary>The next attempt, for Deferred, and when it may be taken, for Again; for Released null where that stays.</summary>
     public DateTimeOffset? Due { get; private init; }
 
     /// <summary>The reason, for Deferred, Failed, Dead and Held.</summary>
@@ -74,6 +74,9 @@ public sealed record Settlement
 
     /// <summary>As it was before it was taken: its state and due time. Also for what only changes its envelope, its lane or its <see cref="Notices"/>.</summary>
     public static Settlement Released(Lease lease) => new(lease, SettlementKind.Released);
+
+    /// <summary>As it was before it was taken, but that it waits until another time. What does not wait stays where it is.</summary>
+    public static Settlement Postponed(Lease lease, DateTimeOffset due) => new(lease, SettlementKind.Released) { Due = due };
 
     /// <summary>State Pending, whatever it was: it waits again, from <paramref name="due"/> on.</summary>
     public static Settlement Again(Lease lease, DateTimeOffset due) => new(lease, SettlementKind.Again) { Due = due };

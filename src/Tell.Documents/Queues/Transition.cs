@@ -61,7 +61,7 @@ internal static class Transition
             SettlementKind.Held => document with { State = DocumentState.Held, Due = null, Reason = settlement.Reason },
             SettlementKind.Again => document with { State = DocumentState.Pending, Due = Whole(settlement.Due!.Value), Reason = null },
             // What was taken is still stored as it was; the lease may be of a document that somebody else has taken, and then shows it so.
-            SettlementKind.Released => document,
+            SettlementKind.Released => settlement.Due is { } due && document.Due is not null ? document with { Due = Whole(due) } : document,
             _ => throw new ArgumentOutOfRangeException(nameof(settlement), settlement.Kind, null),
         };
         settled = settled with

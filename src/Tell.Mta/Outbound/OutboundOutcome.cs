@@ -36,7 +36,7 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
         // A due time outside of the hours was made by an operator, who wants it to go now.
         if (document.Envelope!.Priority != Priority.Low || IsInHours(now) || !IsInHours(document.Due ?? now))
             return null;
-        return Settlement.Released(lease with { Document = document with { Due = Due(document.Envelope, now) } });
+        return Settlement.Postponed(lease, Due(document.Envelope, now));
     }
 
     /// <summary>Too old: given up without another attempt.</summary>

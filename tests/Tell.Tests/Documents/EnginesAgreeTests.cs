@@ -127,7 +127,7 @@ public sealed class EnginesAgreeTests
         private Settlement Settle()
         {
             var lease = _leases[Random.Next(_leases.Count)];
-            var settlement = Random.Next(9) switch
+            var settlement = Random.Next(10) switch
             {
                 0 => Settlement.Succeeded(lease),
                 1 => Settlement.Deferred(lease, time.GetUtcNow() + TimeSpan.FromSeconds(Random.Next(100)), "later"),
@@ -135,6 +135,7 @@ public sealed class EnginesAgreeTests
                 3 => Settlement.Dead(lease, "dead"),
                 4 => Settlement.Held(lease, "held"),
                 5 => Settlement.Released(lease),
+                7 => Settlement.Postponed(lease, time.GetUtcNow() + TimeSpan.FromSeconds(Random.Next(-10, 50))),
                 6 => Settlement.Again(lease, time.GetUtcNow() + TimeSpan.FromSeconds(Random.Next(-10, 50))),
                 _ => Settlement.Removed(lease),
             };

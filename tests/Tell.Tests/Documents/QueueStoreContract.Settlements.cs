@@ -96,6 +96,29 @@ public abstract partial class QueueStoreContract
     }
 
     [Fact]
+    public async Task A_postponed_document_is_as_before_the_take_but_waits_until_then()
+    {
+        var document = await Store.PutAsync(with: d => d with { State = DocumentState.Failure, Due = Time.GetUtcNow().AddMinutes(-3), Reason = "r", Attempts = [FullAttempt] });
+        var before = await Store.GetAsync(document.Id, None);
+        var due = Time.GetUtcNow().AddHours(3);
+        await Store.SettleAsync(Settlement.Postponed(await Store.TakeOneAsync(), due));
+        Same(before! with { Due = due }, await Store.GetAsync(document.Id, None));
+        Assert.Empty(await TakeAsync());
+        Time.Advance(TimeSpan.FromHours(3));
+        Assert.Single(await TakeAsync());
+    }
+
+    [Fact]
+    public async Task What_does_not_wait_cannot_be_postponed()
+    {
+        var document = await Store.PutAsync();
+        await Store.SettleAsync(Settlement.Dead(await Store.TakeOneAsync(), "poison"));
+        await Store.SettleAsync(Settlement.Postponed((await Store.ReadLeaseAsync(document.Id, None))!, Time.GetUtcNow()));
+        Assert.Null((await Store.GetAsync(document.Id, None))!.Due);
+        Assert.Empty(await TakeAsync());
+    }
+
+    [Fact]
     public async Task A_released_document_is_as_before_the_take()
     {
         var document = await Store.PutAsync(with: d => d with { State = DocumentState.Failure, Due = Time.GetUtcNow().AddMinutes(-3), Reason = "r", Attempts = [FullAttempt] });
