@@ -40,8 +40,8 @@ public sealed class DovecotTests
     public async Task Of_three_recipients_one_is_filed_one_is_dead_and_one_waits()
     {
         await using var dovecot = await DovecotServer.StartAsync();
-        await using var tell = await StartAsync($"lmtp:127.0.0.1:{dovecot.LmtpPort}", ("SMTPMTA_RetryIntervals", "PT1H"));
-        await SendAsync(tell, "one", Address("ada"), Address("nobody"), Address("full"));
+        await using var tell = await StartAsync($"lmtp:127.0.0.1:{dovecot.LmtpPort}", ("SMTPMTA_RetryIntervals", "PT1H"), ("SMTPMTA_RelayFailures", "dead"));
+        await SendAsync(tell, Sender, "one", Address("ada"), Address("nobody"), Address("full"));
         await Patience.UntilAsync("a filed, a dead and a waiting recipient", Patience.ForMail, async () =>
             (await tell.StatisticsAsync()) is var statistics && statistics["MTA.Dead"] == 1 && statistics["MTA.Delivered.Recipients"] == 1, () => Evidence(dovecot, tell));
         var queue = (await tell.SayAsync("queue", "smtpobwq")).Succeeded().Output;
@@ -53,14 +53,19 @@ public sealed class DovecotTests
     }
 
     [PeerFact("dovecot-master", "python3")]
-    public async Task A_mailbox_that_is_full_for_good_fails()
+    public async Task A_mailbox_that_is_full_for_good_fails_and_the_sender_hears_of_it()
     {
         await using var dovecot = await DovecotServer.StartAsync(fullIsForGood: true);
         await using var tell = await StartAsync($"lmtp:127.0.0.1:{dovecot.LmtpPort}");
-        await SendAsync(tell, "one", Address("bob"), Address("full"));
-        await Patience.UntilAsync("a dead document", Patience.ForMail, async () => (await tell.StatisticsAsync())["MTA.Dead"] == 1, () => Evidence(dovecot, tell));
-        Assert.Contains("5.2.2", (await tell.SayAsync("queue", "smtpobwq")).Succeeded().Output, StringComparison.Ordinal);
+        await SendAsync(tell, Address("ada"), "one", Address("bob"), Address("full"));
+        await ArrivedAsync(dovecot, tell, "ada", 1);
+        await tell.QueuesAreEmptyAsync(Patience.ForMail);
+        var report = Encoding.Latin1.GetString(Assert.Single(await dovecot.InboxAsync("ada")));
+        Assert.Matches($"(?i)Final-Recipient: *rfc822; *{Address("full")}", report);
+        Assert.DoesNotMatch($"(?i)Final-Recipient: *rfc822; *{Address("bob")}", report);
+        Assert.Matches("(?i)Status: *5\\.2\\.2", report);
         Assert.Single(await dovecot.InboxAsync("bob"));
+        Assert.Equal(0, (await tell.StatisticsAsync())["MTA.Dead"]);
     }
 
     [PeerFact("dovecot-master", "python3")]
@@ -162,11 +167,11 @@ public sealed class DovecotTests
             Assert.Equal(250, (await caller.SendAsync(Sender, [Address(user)], sample.Content, CancellationToken.None)).Code);
     }
 
-    private static async Task SendAsync(TellProcess tell, string subject, params string[] recipients)
+    private static async Task SendAsync(TellProcess tell, string sender, string subject, params string[] recipients)
     {
         await using var caller = await SmtpCaller.ConnectAsync(tell.Port, CancellationToken.None);
-        var content = Encoding.ASCII.GetBytes($"From: {Sender}\r\nSubject: {subject}\r\n\r\nhello\r\n");
-        Assert.Equal(250, (await caller.SendAsync(Sender, recipients, content, CancellationToken.None)).Code);
+        var content = Encoding.ASCII.GetBytes($"From: {sender}\r\nSubject: {subject}\r\n\r\nhello\r\n");
+        Assert.Equal(250, (await caller.SendAsync(sender, recipients, content, CancellationToken.None)).Code);
     }
 
     private static Task ArrivedAsync(DovecotServer dovecot, TellProcess tell, string user, int messages) =>

@@ -22,26 +22,28 @@ public sealed class OutcomeTests
         (await tell.SayAsync("Dear all\n"u8.ToArray(), "send", "--from", Sender, "--to", string.Join(',', _recipients), "--subject", "fates")).Succeeded();
 
         await Patience.UntilAsync("two deliveries and a report", Patience.ForMail, () => sink.Mail.Count >= 3, () => Evidence(sink, tell));
-        await tell.QueuesAreEmptyAsync(Patience.ForMail);
-        Assert.Equal(3, sink.Mail.Count);
-        Assert.Single(sink.Mail, mail => mail.Recipients.SequenceEqual(["accepted@far.example.test"]));
-        Assert.Single(sink.Mail, mail => mail.Recipients.SequenceEqual(["deferred@far.example.test"]));
-        var report = Assert.Single(sink.Mail, mail => mail.Recipients.SequenceEqual([Sender]));
-        Assert.Equal("", report.Sender);
-        Assert.Contains("multipart/report", report.Text, StringComparison.OrdinalIgnoreCase);
-        Assert.Matches("(?i)Final-Recipient: *rfc822; *refused@far.example.test", report.Text);
-        Assert.DoesNotMatch("(?i)Final-Recipient: *rfc822; *deferred@far.example.test", report.Text);
-        Assert.Matches("(?i)Status: *5\\.1\\.1", report.Text);
-        Assert.Contains("octopus", report.Text, StringComparison.Ordinal);
-        Assert.Equal(0, (await tell.StatisticsAsync())["MTA.Dead"]);
+        await EachHasItsOwnAsync(sink, tell);
     }
 
-    /// <summary>Seed 002: a relayed message has no parent; when it fails it is marked dead, and an operator sees it.</summary>
     [ProcessFact]
-    public async Task The_recipients_of_a_relayed_message_each_get_their_own_outcome_and_the_refused_one_is_dead()
+    public async Task The_recipients_of_a_relayed_message_each_get_their_own_outcome_and_the_sender_hears_of_the_refused_one()
     {
         await using var sink = MixedSink();
         await using var tell = new TellProcess(("SMTPMTA_RelayHost", $"127.0.0.1:{sink.Port}"));
+        await tell.StartAsync();
+
+        await SendAsync(tell, _recipients);
+
+        await Patience.UntilAsync("two deliveries and a report", Patience.ForMail, () => sink.Mail.Count >= 3, () => Evidence(sink, tell));
+        await EachHasItsOwnAsync(sink, tell);
+    }
+
+    /// <summary>Seed 002: a relayed message has no parent; when it fails it is marked dead, and an operator sees it; so it is where the settings say so.</summary>
+    [ProcessFact]
+    public async Task The_recipients_of_a_relayed_message_each_get_their_own_outcome_and_the_refused_one_is_dead_by_setting()
+    {
+        await using var sink = MixedSink();
+        await using var tell = new TellProcess(("SMTPMTA_RelayHost", $"127.0.0.1:{sink.Port}"), ("SMTPMTA_RelayFailures", "dead"));
         await tell.StartAsync();
 
         await SendAsync(tell, _recipients);
@@ -80,6 +82,22 @@ public sealed class OutcomeTests
             _ => null,
         };
         return sink;
+    }
+
+    private static async Task EachHasItsOwnAsync(RecordingSink sink, TellProcess tell)
+    {
+        await tell.QueuesAreEmptyAsync(Patience.ForMail);
+        Assert.Equal(3, sink.Mail.Count);
+        Assert.Single(sink.Mail, mail => mail.Recipients.SequenceEqual(["accepted@far.example.test"]));
+        Assert.Single(sink.Mail, mail => mail.Recipients.SequenceEqual(["deferred@far.example.test"]));
+        var report = Assert.Single(sink.Mail, mail => mail.Recipients.SequenceEqual([Sender]));
+        Assert.Equal("", report.Sender);
+        Assert.Contains("multipart/report", report.Text, StringComparison.OrdinalIgnoreCase);
+        Assert.Matches("(?i)Final-Recipient: *rfc822; *refused@far.example.test", report.Text);
+        Assert.DoesNotMatch("(?i)Final-Recipient: *rfc822; *deferred@far.example.test", report.Text);
+        Assert.Matches("(?i)Status: *5\\.1\\.1", report.Text);
+        Assert.Contains("octopus", report.Text, StringComparison.Ordinal);
+        Assert.Equal(0, (await tell.StatisticsAsync())["MTA.Dead"]);
     }
 
     private static async Task SendAsync(TellProcess tell, string[] recipients)
