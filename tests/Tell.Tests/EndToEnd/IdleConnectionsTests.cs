@@ -63,6 +63,8 @@ public sealed class IdleConnectionsTests(ITestOutputHelper output)
         {
             await using var caller = await SmtpCaller.ConnectAsync(tell.Port, CancellationToken.None);
             Assert.Equal(250, (await caller.SendAsync("a@near.example.test", ["b@far.example.test"], SampleMail.All[0].Content, CancellationToken.None)).Code);
+            // Only of a client that goes without a word the same message would be taken for a repetition.
+            Assert.Equal(221, (await caller.SayAsync("QUIT", CancellationToken.None)).Code);
         }
     }
 

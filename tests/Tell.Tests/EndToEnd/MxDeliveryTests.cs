@@ -150,6 +150,8 @@ public sealed class MxDeliveryTests : IAsyncLifetime
         {
             Assert.Equal(250, (await caller.SendAsync(Sender, [$"ada@{domain}"], SampleMail.All[0].Content, CancellationToken.None)).Code);
         }
+        // Only of a client that goes without a word the same message would be taken for a repetition.
+        Assert.Equal(221, (await caller.SayAsync("QUIT", CancellationToken.None)).Code);
     }
 
     private Task ArrivesAsync(RecordingSink sink, int count) =>
