@@ -19,8 +19,14 @@ internal sealed class DeliveryLedger(
     /// <summary>Acknowledged messages of which a copy is not what was sent.</summary>
     public IReadOnlyList<string> Changed => [.. acknowledged.Where(sent => _copies[sent.Key].Any(copy => copy.Digest != sent.Value)).Select(sent => sent.Key)];
 
-    /// <summary>Copies beyond the first.</summary>
+    /// <summary>Copies beyond the first, whoever made them.</summary>
     public int Duplicates => _copies.Sum(copies => copies.Count() - 1);
+
+    /// <summary>
+    /// Of the duplicates, those of messages that were taken in more than once, each time under an id of its own: the client did not hear the reply and sent
+    /// again what the server had. The others were taken in once and sent twice.
+    /// </summary>
+    public int DuplicatesOfClients => _copies.Sum(copies => copies.Select(copy => copy.TraceId).Distinct().Count() - 1);
 
     /// <summary>
     /// Messages that arrived again though nothing was killed in between. The only window for a duplicate is between the next hop's 250 and our
@@ -45,7 +51,7 @@ internal sealed class DeliveryLedger(
     public int DuplicatesOfKills => _copies.Sum(copies => Pairs(copies).Count(pair => kills.Any(kill => kill.Explains(pair.First, pair.Second))));
 
     /// <summary>The one line that the test prints.</summary>
-    public string Summary => $"lost={Lost.Count} dup={Duplicates} sent={acknowledged.Count}";
+    public string Summary => $"lost={Lost.Count} dup={Duplicates - DuplicatesOfClients} outbound {DuplicatesOfClients} inbound sent={acknowledged.Count}";
 
     private bool IsExplained(IEnumerable<ReceivedMail> copies) => Pairs(copies).All(pair => _cuts.Any(cut => cut.Explains(pair.First, pair.Second)));
 

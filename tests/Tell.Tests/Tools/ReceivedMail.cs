@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Tell.Tests.Tools;
 
@@ -8,13 +9,16 @@ namespace Tell.Tests.Tools;
 /// <param name="Recipients">The accepted forward paths without their brackets.</param>
 /// <param name="Content">The octets after DATA, dot-stuffing and final dot removed, CR LF kept.</param>
 /// <param name="At">When it was accepted: a timestamp of TimeProvider.System.</param>
-public sealed record ReceivedMail(string Sender, IReadOnlyList<string> Recipients, byte[] Content, long At)
+public sealed partial record ReceivedMail(string Sender, IReadOnlyList<string> Recipients, byte[] Content, long At)
 {
     /// <summary>The content as text, one character per octet.</summary>
     public string Text => Encoding.Latin1.GetString(Content);
 
     /// <summary>The value of the Message-ID field, by which a test knows its messages; empty where there is none.</summary>
     public string MessageId { get; } = FindMessageId(Content);
+
+    /// <summary>The id that the last relay gave it in its Received field; empty where there is none. Two ids for one message: it was taken in twice.</summary>
+    public string TraceId { get; } = TraceIdPattern().Match(TraceHeaders.Split(Content).Trace).Groups[1].Value;
 
     /// <summary>The SHA-256 of the message without the trace fields before it, in hex: what must equal the sender's.</summary>
     public string Digest { get; } = DigestOf(TraceHeaders.Split(Content).Original);
@@ -32,4 +36,7 @@ public sealed record ReceivedMail(string Sender, IReadOnlyList<string> Recipient
         var line = header.Split("\r\n").FirstOrDefault(field => field.StartsWith("Message-ID:", StringComparison.OrdinalIgnoreCase));
         return line?["Message-ID:".Length..].Trim() ?? "";
     }
+
+    [GeneratedRegex(@"\sid ([0-9A-Za-z]+)")]
+    private static partial Regex TraceIdPattern();
 }

@@ -59,10 +59,12 @@ public sealed class SmtpCaller : IAsyncDisposable
 
     /// <summary>
     /// Sends one message and returns the reply to the end of data, or the first refusal on the way (then the transaction is reset).
-    /// <paramref name="inData"/> is told +1 when data begin and -1 when the reply to them is there.
+    /// <paramref name="inData"/> is told +1 when data begin and -1 when the reply to them is there, <paramref name="ended"/> that the final dot was sent.
+    /// Where it <paramref name="hangsUp"/> it leaves then, with an IOException, and does not hear the reply.
     /// </summary>
     public async Task<SmtpReply> SendAsync(
-        string sender, IEnumerable<string> recipients, ReadOnlyMemory<byte> content, CancellationToken cancellation, Action<int>? inData = null)
+        string sender, IEnumerable<string> recipients, ReadOnlyMemory<byte> content, CancellationToken cancellation, Action<int>? inData = null,
+        Action? ended = null, bool hangsUp = false)
     {
         string[] envelope = [$"MAIL FROM:<{sender}>", .. recipients.Select(recipient => $"RCPT TO:<{recipient}>")];
         foreach (var command in envelope)
@@ -83,7 +85,8 @@ public sealed class SmtpCaller : IAsyncDisposable
         {
             await _stream.WriteAsync(Stuffed(content.Span), cancellation);
             await _stream.WriteAsync(".\r\n"u8.ToArray(), cancellation);
-            return await ReplyAsync(cancellation);
+            ended?.Invoke();
+            return hangsUp ? throw new IOException("The client hung up") : await ReplyAsync(cancellation);
         }
         finally
         {
