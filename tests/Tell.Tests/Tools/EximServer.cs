@@ -20,7 +20,8 @@ public sealed class EximServer : PeerServer
     /// <param name="main">More lines of the main section.</param>
     /// <param name="transport">More lines of the transport.</param>
     /// <param name="authenticators">The authenticators.</param>
-    public static async Task<EximServer> StartAsync(int nextHop, string main = "", string transport = "", string authenticators = "")
+    /// <param name="routers">Routers before the one to the next hop; each may use its transport.</param>
+    public static async Task<EximServer> StartAsync(int nextHop, string main = "", string transport = "", string authenticators = "", string routers = "")
     {
         var exim = new EximServer();
         var folder = exim.Folder;
@@ -45,6 +46,7 @@ public sealed class EximServer : PeerServer
             log_selector = +tls_cipher +tls_peerdn +tls_certificate_verified +received_recipients +smtp_protocol_error
             {main}
             begin routers
+            {routers}
             next_hop:
               driver = manualroute
               route_list = * localhost byname

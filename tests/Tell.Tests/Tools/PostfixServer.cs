@@ -75,6 +75,7 @@ public sealed class PostfixServer : PeerServer
             trace unix - - n - 0 bounce
             proxymap unix - - n - - proxymap
             smtp unix - - n - - smtp
+            virtual unix - n n - - virtual
             error unix - - n - - error
             retry unix - - n - - error
             anvil unix - - n - 1 anvil
