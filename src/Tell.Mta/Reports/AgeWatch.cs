@@ -127,8 +127,9 @@ internal sealed partial class AgeWatch(MtaContext context, Reporter reporter, IL
         var free = new List<Lease>();
         foreach (var id in queue.Taken.ToArray())
         {
+            // The lease shows the document as it was before somebody took it, and would be as good as theirs: whether it is taken is seen after it.
             var lease = await context.Queues.ReadLeaseAsync(id, cancellation);
-            if (lease?.Document is { } document && document.Queue == queue.Queue && IsTaken(document) && document.State is DocumentState.LockedForXmit or DocumentState.Pending or DocumentState.Failure)
+            if (lease is not null && await context.Queues.GetAsync(id, cancellation) is { State: DocumentState.LockedForXmit })
                 continue;
             queue.Forget(id);
             if (lease is { Document.Due: not null })
@@ -163,22 +164,57 @@ internal sealed partial class AgeWatch(MtaContext context, Reporter reporter, IL
             return true;
         try
         {
-            IReadOnlyList<Settlement> settlements = [.. over, .. await WarningsAsync([.. late.Values], cancellation)];
-            // Not the token: what has been worked out is settled, or the work would be done twice.
-            var done = await context.Queues.SettleAsync(settlements, CancellationToken.None);
-            for (var i = 0; i < done.Count; i++)
-            {
-                if (done[i])
-                    Told(settlements[i], late);
-                else
-                    Remember(queue, settlements[i].Lease.Document.Id, now);
-            }
+            return await SettleAsync(queue, [.. over, .. await WarningsAsync([.. late.Values], cancellation)], late, now);
         }
         finally
         {
             await reporter.ReleaseAsync();
         }
-        return true;
+    }
+
+    // False where more were lost than can be remembered.
+    private async ValueTask<bool> SettleAsync(AgeMarks queue, IReadOnlyList<Settlement> settlements, Dictionary<Unid, ReportCase> late, DateTimeOffset now)
+    {
+        IReadOnlyList<bool> done;
+        try
+        {
+            // Not the token: what has been worked out is settled, or the work would be done twice.
+            done = await context.Queues.SettleAsync(settlements, CancellationToken.None);
+        }
+        // One settlement that cannot be fails the verb whole: each alone, so that only the poisonous one fails.
+        catch (ArgumentException) when (settlements.Count > 1)
+        {
+            var all = true;
+            foreach (var settlement in settlements)
+                all &= await SettleAsync(queue, [settlement], late, now);
+            return all;
+        }
+        catch (ArgumentException fault) when (settlements.Count == 1)
+        {
+            reporter.Undo(settlements[0]);
+            LogNotWarned(log, fault, settlements[0].Lease.Document.Id, 1 + settlements[0].Others.Length);
+            return true;
+        }
+        catch (StoreException)
+        {
+            foreach (var settlement in settlements)
+                reporter.Undo(settlement);
+            throw;
+        }
+        var remembered = true;
+        for (var i = 0; i < done.Count; i++)
+        {
+            if (done[i])
+            {
+                Told(settlements[i], late);
+                continue;
+            }
+            reporter.Undo(settlements[i]);
+            // Those that fell with it were perhaps not taken at all.
+            foreach (var one in settlements[i].Others.Prepend(settlements[i]))
+                remembered &= Remember(queue, one.Lease.Document.Id, now);
+        }
+        return remembered;
     }
 
     // We are wrong: who should have been warned is not, and nothing else stops for that.
@@ -238,6 +274,6 @@ internal sealed partial class AgeWatch(MtaContext context, Reporter reporter, IL
 
     private static DateTimeOffset After(DateTimeOffset from, TimeSpan age) => age < DateTimeOffset.MaxValue - from ? from + age : DateTimeOffset.MaxValue;
 
-    [LoggerMessage(1203, LogLevel.Error, "no delay report could be built for document {Unid} and {Count} in all; their senders are not warned")]
+    [LoggerMessage(1204, LogLevel.Error, "no delay report could be built for document {Unid} and {Count} in all; their senders are not warned")]
     private static partial void LogNotWarned(ILogger log, Exception fault, Unid unid, int count);
 }

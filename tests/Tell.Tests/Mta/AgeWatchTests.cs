@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Tell.Documents;
 using Tell.Mail;
+using Tell.Mta;
 using Tell.Mta.Reports;
 using Tell.Mta.Statistics;
 
@@ -125,6 +126,67 @@ public sealed class AgeWatchTests
         Assert.True(watch.Next <= _world.Time.GetUtcNow());
         await watch.LookAsync(default);
         Assert.Equal(1, _node.Stat(Stat.DelayReports));
+    });
+
+    // A document that is sent for long is in nobody's way, and nobody in its: taken from its session it would be sent twice.
+    [Theory]
+    [InlineData(4, "delayed")]
+    [InlineData(120, "failed")]
+    public void What_is_still_taken_at_the_next_look_stays_with_whoever_has_it(int hours, string fact) => _world.Run(async () =>
+    {
+        await Queues.PutAsync([Waiting()], [], default);
+        await _world.Pass(hours * Hour);
+        var taken = Assert.Single(await Queues.TakeAsync(WorkQueue.Outbound, "one.test", 1, Hour, default));
+        var watch = Watch();
+        for (var i = 0; i < 3; i++)
+        {
+            await watch.LookAsync(default);
+            await _world.Pass(Minute);
+        }
+        Assert.DoesNotContain(fact, _node.Facts);
+        Assert.Equal([true], await Queues.SettleAsync([Settlement.Succeeded(taken)], default));
+    });
+
+    [Fact]
+    public void All_of_a_message_are_looked_at_again_where_one_was_taken_while_their_report_was_written() => _world.Run(async () =>
+    {
+        Document first = OfOneMessage(Waiting()), second = OfOneMessage(Waiting() with { Destination = "two.test" });
+        await Queues.PutAsync([first, second], [], default);
+        await _world.Pass(4 * Hour);
+        Lease? taken = null;
+        _node.Stores.Settling = settlements =>
+        {
+            _node.Stores.Settling = _ => { };
+            taken = Queues.TakeAsync(WorkQueue.Outbound, "one.test", 1, Hour, default).Result.Single();
+        };
+        var watch = Watch();
+        await watch.LookAsync(default);
+        Assert.Equal(0, _node.Stat(Stat.DelayReports));
+        await _world.Pass(Minute);
+        await watch.LookAsync(default);
+        Assert.Equal((1, 0, 1), (_node.Stat(Stat.DelayReports), _node.Get(first.Id)!.Notices, _node.Get(second.Id)!.Notices));
+        await Queues.SettleAsync([Settlement.Released(taken!)], default);
+        await _world.Pass(Minute);
+        await watch.LookAsync(default);
+        Assert.Equal((2, 1, 1), (_node.Stat(Stat.DelayReports), _node.Get(first.Id)!.Notices, _node.Get(second.Id)!.Notices));
+    });
+
+    // DESIGN 5.6: a poison document never stops its queue.
+    [Fact]
+    public void What_the_store_refuses_stops_no_other_warning() => _world.Run(async () =>
+    {
+        Document poison = Waiting(), other = Waiting();
+        await Queues.PutAsync([poison, other], [], default);
+        await _world.Pass(4 * Hour);
+        _node.Stores.Settling = settlements =>
+        {
+            if (settlements.Any(settlement => settlement.Lease.Document.Id == poison.Id))
+                throw new ArgumentException("poison");
+        };
+        var watch = Watch();
+        Assert.Null(await watch.LookAsync(default));
+        Assert.Equal((1, 0, 1), (_node.Stat(Stat.DelayReports), _node.Get(poison.Id)!.Notices, _node.Get(other.Id)!.Notices));
+        Assert.True(watch.Next > _world.Time.GetUtcNow());
     });
 
     // The fence decides: whoever takes the document in between has changed nothing but the time of the warning.
@@ -267,6 +329,8 @@ public sealed class AgeWatchTests
         _reads += verb == "aged" ? 1 : 0;
         return null;
     };
+
+    private static Document OfOneMessage(Document document) => document with { Items = [Item.OfText(ItemNames.MessageId, "<1@home.test>")] };
 
     private Document Waiting() => new()
     {
