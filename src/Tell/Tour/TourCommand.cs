@@ -23,6 +23,9 @@ internal static class TourCommand
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    // They would push the report off the screen, and have commands of their own.
+    private static readonly string[] Elsewhere = ["MTA.Channel.", "MTA.QueueTime.", "MTA.Rate."];
+
     /// <summary>The row for the command table.</summary>
     public static Command Row(TimeProvider time) => new()
     {
@@ -138,8 +141,8 @@ internal static class TourCommand
 
             Say("tell mail ada read 1", "The NonDelivery Report in Ada's mail file:");
             await ReportAsync(cancellation);
-            Say("show stat mta", "");
-            foreach (var statistic in await mta.Statistics.ShowAsync("MTA", cancellation))
+            Say("show stat mta", "What it counted, without what is zero, and without the accounts of channels (counters show) and rates (rate):");
+            foreach (var statistic in (await mta.Statistics.ShowAsync("MTA", cancellation)).Where(statistic => statistic.Value != 0 && !Elsewhere.Any(statistic.Name.StartsWith)))
                 console.WriteLine($"  {statistic.Name} = {statistic.Value}");
             console.WriteLine();
             return over || call.Refuse("The tour did not come to its end within its time.");
