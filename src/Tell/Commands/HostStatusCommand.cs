@@ -43,7 +43,7 @@ internal static class HostStatusCommand
         [
             ["  Next hop:", hop.Name],
             ["  Host up/down:", hop.State.ToString().ToLowerInvariant()],
-            ["  Tried again at:", hop is { State: DestinationState.Down, RetryAt: { } at } ? Time(at) : ""],
+            .. hop is { State: DestinationState.Down, RetryAt: { } at } ? (IEnumerable<IReadOnlyList<string>>)[(string[])["  Tried again at:", Time(at)]] : [],
             ["  Last error:", hop.Failure is { } failure ? $"{Time(failure.Time)} {failure.Host}: {failure.Text}" : "none"],
             ["  Mail waits for:", status.Lanes.IsEmpty ? "nobody" : string.Join(", ", status.Lanes) + more],
             ["  Sessions:", Number($"{hop.Sessions} of {Math.Min(hop.Bears, limits.Connections)}, at most {limits.Connections}")],
