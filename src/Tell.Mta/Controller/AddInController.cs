@@ -155,6 +155,7 @@ public sealed partial class AddInController : IAsyncDisposable
     {
         var result = Read() with { Certificates = Inbound.RefreshCertificates() };
         await _context.ReportTexts.RefreshAsync(cancellation);
+        result = result with { Templates = _context.ReportTexts.Problems };
         if (!result.Changed)
             return result;
         foreach (var task in _tasks)

@@ -10,6 +10,9 @@ public sealed record RefreshResult(IReadOnlyList<Setting> Changes, IReadOnlyList
     /// <summary>Which certificates cannot be used, and why; those that were good before stay in use.</summary>
     public IReadOnlyList<string> Certificates { get; init; } = [];
 
+    /// <summary>Which files of SMTPMTA_ReportTemplates cannot be used, and why.</summary>
+    public IReadOnlyList<string> Templates { get; init; } = [];
+
     /// <summary>True where new settings are in force.</summary>
     public bool Changed => Changes.Count > 0;
 }

@@ -16,7 +16,7 @@ public sealed partial class ReportTexts
 
     private readonly MtaContext _context;
     private readonly ILogger _log;
-    private readonly Dictionary<string, string> _said = [];
+    private volatile IReadOnlyList<string> _problems = [];
     private volatile FrozenDictionary<string, ReportWords> _words = ReportWords.BuiltIn;
     private string _read = "";
 
@@ -24,6 +24,9 @@ public sealed partial class ReportTexts
 
     /// <summary>The languages there are.</summary>
     public IEnumerable<string> Languages => _words.Keys;
+
+    /// <summary>What is wrong with the files: the place, and why it is not used.</summary>
+    public IReadOnlyList<string> Problems => _problems;
 
     /// <summary>The words of a language, or of the nearest that there is ("de" for "de-AT", RFC 4647 3.4); null where there are none.</summary>
     public ReportWords? Find(string tag)
@@ -53,43 +56,44 @@ public sealed partial class ReportTexts
             if (read == _read)
                 return;
             var words = ReportWords.BuiltIn.ToDictionary(StringComparer.OrdinalIgnoreCase);
+            var problems = new List<string>();
             // English first: what a file leaves out may come from there.
             foreach (var file in files.OrderBy(file => !IsEnglish(file.Name)).ThenBy(file => file.Name, StringComparer.Ordinal))
             {
                 var (name, path) = (file.Name[..^Extension.Length], Path.Combine(folder!, file.Name));
-                if (await ReadAsync(name, path, file.Size, words.GetValueOrDefault(name) ?? words[ReportWords.LastResort], cancellation) is { } own)
+                if (await ReadAsync(name, path, file.Size, words.GetValueOrDefault(name) ?? words[ReportWords.LastResort], problems, cancellation) is { } own)
                     words[name] = own;
             }
             (_words, _read) = (words.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase), read);
+            Say(problems);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            Say(folder!, $"{fault.Message}; the words of reports stay as they are");
+            Say([$"{folder}: {fault.Message}; the words of reports stay as they are"]);
         }
     }
 
     private static bool IsEnglish(string file) => file.Equals(ReportWords.LastResort + Extension, StringComparison.OrdinalIgnoreCase);
 
-    private async ValueTask<ReportWords?> ReadAsync(string language, string path, long size, ReportWords below, CancellationToken cancellation)
+    private async ValueTask<ReportWords?> ReadAsync(string language, string path, long size, ReportWords below, List<string> problems, CancellationToken cancellation)
     {
         if (!LanguageTags.IsTag(language))
-            return Refused(path, "its name is no language, such as de.txt or pt-BR.txt");
+            return Refused(problems, path, "its name is no language, such as de.txt or pt-BR.txt");
         if (size > ReportWordsReader.MaxLength)
-            return Refused(path, $"it is longer than {ReportWordsReader.MaxLength:N0} octets");
+            return Refused(problems, path, $"it is longer than {ReportWordsReader.MaxLength:N0} octets");
         using var octets = new MemoryStream();
         await foreach (var piece in _context.Files.ReadAsync(path, cancellation))
         {
             octets.Write(piece.Span);
             if (octets.Length > ReportWordsReader.MaxLength)
-                return Refused(path, $"it is longer than {ReportWordsReader.MaxLength:N0} octets");
+                return Refused(problems, path, $"it is longer than {ReportWordsReader.MaxLength:N0} octets");
         }
         var text = octets.GetBuffer().AsSpan(0, (int)octets.Length);
         if (!System.Text.Unicode.Utf8.IsValid(text))
-            return Refused($"{path}:{1 + Encoding.Latin1.GetString(text[..FirstBad(text)]).Count(c => c == '\n')}", "it is not UTF-8");
+            return Refused(problems, $"{path}:{1 + Encoding.Latin1.GetString(text[..FirstBad(text)]).Count(c => c == '\n')}", "it is not UTF-8");
         var words = ReportWordsReader.Read(language, Encoding.UTF8.GetString(text), below, out var fault);
         if (words is null)
-            return Refused($"{path}:{fault!.Value.Line}", fault.Value.Reason);
-        _said.Remove(path);
+            return Refused(problems, $"{path}:{fault!.Value.Line}", fault.Value.Reason);
         return words;
     }
 
@@ -101,21 +105,21 @@ public sealed partial class ReportTexts
         return at;
     }
 
-    private ReportWords? Refused(string place, string reason)
+    private static ReportWords? Refused(List<string> problems, string place, string reason)
     {
-        Say(place, $"{reason}; the built-in words count");
+        problems.Add($"{place}: {reason}; the built-in words count");
         return null;
     }
 
     // The configuration is looked at every two minutes; a mistake is said once.
-    private void Say(string place, string trouble)
+    private void Say(IReadOnlyList<string> problems)
     {
-        if (_said.TryGetValue(place, out var said) && said == trouble)
-            return;
-        _said[place] = trouble;
-        LogTrouble(Line.Clean(place), Line.Clean(trouble));
+        var said = _problems;
+        _problems = problems;
+        foreach (var problem in problems.Except(said))
+            LogTrouble(Line.Clean(problem));
     }
 
-    [LoggerMessage(1290, LogLevel.Warning, "{Place}: {Trouble}")]
-    private partial void LogTrouble(Line place, Line trouble);
+    [LoggerMessage(1290, LogLevel.Warning, "{Trouble}")]
+    private partial void LogTrouble(Line trouble);
 }

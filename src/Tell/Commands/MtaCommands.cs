@@ -30,7 +30,7 @@ internal static class MtaCommands
             Words = "TELL SMTPMTA REFRESH",
             Group = "MTA",
             Summary = "Read the configuration again and put it into force.",
-            Detail = "A notes.ini with an error changes nothing; the answer says which line.",
+            Detail = "A notes.ini with an error changes nothing; the answer says which line. Certificates and the words of reports are read again too.",
             Handler = call => call.Arguments.Count > 0 ? Task.FromResult(call.Usage()) : RefreshAsync(host, call),
         }),
         Row("TELL SMTPMTA SHOW CONFIG", "Show the settings in force.", call =>
@@ -75,6 +75,8 @@ internal static class MtaCommands
             call.Answer.Line(problem.ToString());
         foreach (var problem in result.Certificates)
             call.Answer.Line($"{problem}; the certificate that was good before stays in use");
+        foreach (var problem in result.Templates)
+            call.Answer.Line(problem);
         if (result.Problems.Any(problem => problem.IsError))
             return call.Refuse("The settings in force stay.");
         var names = result.Changes.Select(setting => setting.Name).ToHashSet();

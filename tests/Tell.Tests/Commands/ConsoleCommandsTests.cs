@@ -89,6 +89,18 @@ public sealed class ConsoleCommandsTests : IDisposable
     });
 
     [Fact]
+    public void A_file_of_report_words_with_a_mistake_is_named_until_it_is_mended() => _console.Run(async () =>
+    {
+        var directory = _console.Operations.ShowServer().Directory;
+        var file = Path.Combine(directory, "templates", "en.txt");
+        _console.DiskFiles.Put(file, "[subject]\nfailure = {nobody}\n", DateTimeOffset.UnixEpoch);
+        for (var i = 0; i < 2; i++)
+            Assert.Contains($"{file}:2: {{nobody}} stands for nothing here: {{subject}}; the built-in words count\n", await _console.SayAsync("tell smtpmta refresh"));
+        _console.DiskFiles.Put(file, "[subject]\nfailure = Sorry\n", DateTimeOffset.UnixEpoch.AddDays(1));
+        Assert.Equal("Configuration read: nothing changed.", await _console.SayAsync("tell smtpmta refresh"));
+    });
+
+    [Fact]
     public void A_memo_that_is_sent_can_be_read_in_the_mail_file() => _console.Run(async () =>
     {
         _console.Files["-"] = "It works.\n";
