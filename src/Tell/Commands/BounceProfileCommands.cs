@@ -17,5 +17,12 @@ internal static class BounceProfileCommands
 
     /// <summary>The rows.</summary>
     public static IEnumerable<Command> Rows(ICommandHost host) =>
-        new RowCommands<BounceProfile>("BOUNCECONFIG", () => host.Operations.Profiles, Words).Rows(ProfilesDesk.AllKeys);
+        new RowCommands<BounceProfile>("BOUNCECONFIG", () => host.Operations.Profiles, Words, (name, cancellation) => LeftAsync(host, name, cancellation)).Rows(ProfilesDesk.AllKeys);
+
+    private static async Task<string?> LeftAsync(ICommandHost host, string profile, CancellationToken cancellation)
+    {
+        var rows = await host.Operations.Controls.ListAsync(cancellation);
+        var naming = rows.Where(row => row.Values.Any(value => value.Key == "bounce_profile" && value.Value.Equals(profile, StringComparison.OrdinalIgnoreCase))).Select(row => row.Name).ToArray();
+        return naming.Length == 0 ? null : $"Still named by {string.Join(", ", naming)}: DESTCONFIG EDIT NAME bounce_profile= takes it out.";
+    }
 }

@@ -7,7 +7,8 @@ namespace Tell.Commands;
 /// <param name="word">The word that they begin with.</param>
 /// <param name="desk">Does it.</param>
 /// <param name="words">What HELP says, and what is said of a name that nothing has.</param>
-internal sealed class RowCommands<T>(string word, Func<RowsDesk<T>> desk, RowWords words)
+/// <param name="left">What is to be said of a row that was deleted, besides that; null for nothing.</param>
+internal sealed class RowCommands<T>(string word, Func<RowsDesk<T>> desk, RowWords words, Func<string, CancellationToken, Task<string?>>? left = null)
     where T : class
 {
     private const string Values = "KEY=VALUE [KEY=VALUE ...]";
@@ -32,6 +33,8 @@ internal sealed class RowCommands<T>(string word, Func<RowsDesk<T>> desk, RowWor
             if (!await desk().DeleteAsync(name, call.Cancellation))
                 return call.Refuse($"{name} has no row.");
             call.Answer.Line($"{name} deleted.");
+            if (left is not null && await left(name, call.Cancellation) is { } more)
+                call.Answer.Line(more);
             return true;
         }),
         Row("DEFAULT", Values, words.Default, call => PutAsync(call, desk().DefaultName, 0, desk().EditAsync)),

@@ -335,7 +335,7 @@ public sealed class ConsoleCommandsTests : IDisposable
         Assert.Matches(@"(?m)^  max_attempts +3 +\(profile Quick\)$", await _console.SayAsync("destconfig print near.test"));
         Assert.Matches(@"(?m)^  expire_after +P5D +\(settings\)$", await _console.SayAsync("bounceconfig print quick"));
         Assert.Equal("slow is no bounce profile.", await _console.RefusedAsync("bounceconfig print slow"));
-        Assert.Equal("quick deleted.", await _console.SayAsync("bounceconfig delete quick"));
+        Assert.Equal("quick deleted.\nStill named by near.test: DESTCONFIG EDIT NAME bounce_profile= takes it out.", await _console.SayAsync("bounceconfig delete quick"));
         Assert.Equal("1 row deleted.", await _console.SayAsync("bounceconfig clear"));
         foreach (var line in new[] { "bounceconfig new", "bounceconfig new a", "bounceconfig edit a =1", "bounceconfig default", "bounceconfig print a b", "bounceconfig clear all" })
             Assert.StartsWith("Usage: BOUNCECONFIG ", await _console.RefusedAsync(line));
