@@ -95,7 +95,7 @@ public sealed class ConnectionsTests
     [Fact]
     public void The_samples_can_be_imported() => Told(async node =>
     {
-        foreach (var file in new[] { "names.json", "connections.json", "controls.json" })
+        foreach (var file in new[] { "names.json", "connections.json", "controls.json", "profiles.json" })
             await Import(node, File.ReadAllText(Path.Combine(Checkout.Root, "data", "samples", file)));
         Assert.Equal("branch office", For(node, "branch.example")!.Name);
         Assert.Equal(TlsRequirement.Verify, node.Mta.Context.Controls.LimitsOf("shy.example").Tls);

@@ -95,7 +95,7 @@ public sealed class NamesDeskTests
         string exported = "", filed = "";
         Told(async node =>
         {
-            foreach (var file in new[] { "names.json", "connections.json", "controls.json" })
+            foreach (var file in new[] { "names.json", "connections.json", "controls.json", "profiles.json" })
                 await Import(node, File.ReadAllText(Path.Combine(Checkout.Root, "data", "samples", file)));
             await Import(node, """{"form":"Person","fullName":["Lovelace, Ada; née \"Byron\"","x\\y"],"shortName":["\u00e9"],"internetAddress":"\"a \\\" b\"@home.test","alias":["\"x y\"@b.test"],"quota":1025,"onHold":"off","keepForwarded":"on"}""");
             exported = await node.Operations.Names.ExportAsync(CancellationToken.None);
