@@ -93,8 +93,12 @@ public sealed class ReportWords
     internal static string Shown(string text)
     {
         text = Line.Clean(text.AsSpan(0, Math.Min(text.Length, LongestValue))).Text;
-        return text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)) : text;
+        return text.Any(IsUnseen) ? string.Concat(text.Select(c => IsUnseen(c) ? ' ' : c)) : text;
     }
+
+    // A reply with an override (U+202E) would be read backwards, and what we say after it too; the separators begin lines that we did not write.
+    private static bool IsUnseen(char c) =>
+        char.IsControl(c) || c is '\u2028' or '\u2029' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
     private const int LongestValue = 900;
 

@@ -249,6 +249,19 @@ public sealed class ReportMessageTests
         Assert.Contains("said: 550 =C3=A9 [2J 2J=20\r\n", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData('\u2028')]
+    [InlineData('\u2029')]
+    [InlineData('\u202A')]
+    [InlineData('\u202E')]
+    [InlineData('\u2066')]
+    [InlineData('\u2069')]
+    public void What_a_host_said_neither_turns_the_text_around_nor_begins_a_line_of_it(char hidden)
+    {
+        var text = Prefix(Report(Failed with { Diagnostic = $"550 5.1.1 é{hidden}gnp.exe" }));
+        Assert.Contains("said: 550 5.1.1 =C3=A9 gnp.exe\r\n", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Addresses_beyond_ASCII_are_coded_for_machines()
     {
