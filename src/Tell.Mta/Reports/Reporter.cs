@@ -207,11 +207,15 @@ internal sealed partial class Reporter(MtaContext context)
             Reason = Line.Clean(one.Document.Reason ?? said ?? ""),
             RemoteMta = spoke,
             Diagnostic = said,
-            DiagnosticType = spoke is null ? "x-tell" : "smtp",
+            DiagnosticType = spoke is not null && IsReply(said) ? "smtp" : "x-tell",
             LastAttempt = last?.Time,
             WillRetryUntil = one.RetryUntil,
         };
     }
+
+    // RFC 3464 2.3.6: a diagnostic of type smtp is the reply itself. What we say of a host, that its reply was none or that its time is over,
+    // must not stand there as if the host had said it.
+    private static bool IsReply(string? said) => said is [>= '2' and <= '5', >= '0' and <= '9', >= '0' and <= '9', ..] && (said.Length == 3 || said[3] is ' ' or '-');
 
     private static DeliveryAction ActionOf(ReportCase one, Recipient recipient) => (one.Action, recipient.Status) switch
     {

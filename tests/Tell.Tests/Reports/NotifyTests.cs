@@ -36,6 +36,28 @@ public sealed class NotifyTests
     }
 
     [Theory]
+    [InlineData("551 5.1.6 Moved away", "smtp")]
+    [InlineData("550", "smtp")]
+    [InlineData("the peer sent no reply: \"550 junk\"", "x-tell")]
+    [InlineData("connection closed; whether the peer has the message is in doubt", "x-tell")]
+    [InlineData("Delivery time expired; last: 450 4.2.0 Later", "x-tell")]
+    [InlineData("5500 5.1.1 odd", "x-tell")]
+    public void Only_a_reply_is_given_as_what_the_host_said(string last, string type)
+    {
+        var office = new ReportOffice();
+        office.Run(async () =>
+        {
+            var recipient = Of("bob@one.test", Notify.Unspecified, RecipientStatus.Failed) with { LastHost = "mx.one.test", LastReply = last };
+            await office.FinishedAsync(WorkQueue.Outbound, DocumentState.Failure, recipient);
+            await office.Town.SettledAsync();
+            var report = Assert.Single(office.Town.Reports).Replace("\r\n ", " ", StringComparison.Ordinal);
+            Assert.Contains($"Diagnostic-Code: {type}; {last}\r\n", report);
+            Assert.Equal(type == "smtp", report.Contains($"mx.one.test said: {last}", StringComparison.Ordinal));
+            Assert.Contains("Remote-MTA: dns; mx.one.test", report);
+        });
+    }
+
+    [Theory]
     [InlineData(RecipientStatus.Delivered, "delivered")]
     [InlineData(RecipientStatus.Relayed, "relayed")]
     [InlineData(RecipientStatus.Expanded, "expanded")]
