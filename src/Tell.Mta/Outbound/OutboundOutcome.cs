@@ -13,7 +13,7 @@ namespace Tell.Mta.Outbound;
 /// finished ones become a child of the same parent. So do those that are held for an operator, where others wait: of them nobody knows whether
 /// the peer has the message (RFC 1047), and SMTPMTA_InDoubt decides.
 /// </summary>
-internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowHours, TimeProvider time, Func<Unid> newId)
+internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowHours, TimeProvider time, Func<Unid> newId, Func<Document, RetryPolicy>? policyOf = null)
 {
     /// <summary>The reason for a child that has grown too old (facts: lotus 7.1).</summary>
     public const string Expired = "Delivery time expired";
@@ -143,6 +143,9 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
             }
         }
 
+        // Who takes none at all does not mean that they are too many.
+        if (left.Count == sent.Recipients.Length)
+            (waiting, left) = (left, []);
         // Facts: sun-cisco C5, example 1: after the last attempt nothing is waited for.
         if (waiting.Count > 0 && PolicyOf(document).IsLast(document))
         {
@@ -175,7 +178,7 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
 
         var now = time.GetUtcNow();
         // RFC 5321 4.5.3.1.10: recipients that were too many for one transaction go in the next, at once.
-        var next = waiting.Count == 0 && left.Count < sent.Recipients.Length
+        var next = waiting.Count == 0
             ? now
             : now + PolicyOf(document).After(document.AttemptCount + 1);
         var due = Earlier(Due(envelope, next), ExpiresAt(document));
@@ -249,7 +252,8 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
 
     private static string Doubt(Attempt attempt) => $"{attempt.Host}: {attempt.Text}: release it to send it again, or delete it if it is there";
 
-    private RetryPolicy PolicyOf(Document document) => limits.Policies[document.Envelope?.Priority ?? Priority.Normal];
+    // A domain may have a policy of its own whatever next hop it shares with others.
+    private RetryPolicy PolicyOf(Document document) => policyOf?.Invoke(document) ?? limits.Policies[document.Envelope?.Priority ?? Priority.Normal];
 
     private static bool IsOneTooMany(RecipientResult result) =>
         result.LeftForNext || result is { Phase: SessionPhase.Recipient, Reply: { Code: 452 } reply } && (reply.Status.IsNone || reply.Status == new EnhancedStatus(4, 5, 3));

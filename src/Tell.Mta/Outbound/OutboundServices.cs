@@ -29,7 +29,7 @@ internal sealed record OutboundServices(MtaContext Context, HostFinder Hosts, Ho
     public static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
 
     /// <summary>The decisions by some limits.</summary>
-    public OutboundOutcome OutcomeOf(DestinationLimits limits) => new(limits, Context.Settings.LowPriorityHours, Context.Time, Context.Queues.NewId);
+    public OutboundOutcome OutcomeOf(DestinationLimits limits) => new(limits, Context.Settings.LowPriorityHours, Context.Time, Context.Queues.NewId, Context.Profiles.PolicyOf);
 
     /// <summary>
     /// Settles one document. What a peer has said must not be forgotten: while the store cannot take it (disk full), it is tried again

@@ -61,10 +61,14 @@ public sealed class BounceProfiles
         }
     }
 
-    // A lane whose next hop is not known yet, since nothing was sent there lately, has the limits of its domain.
+    // What is said of a domain holds wherever its mail goes next: a relay host takes the mail of many. A lane whose next hop is not known yet, since nothing
+    // was sent there lately, has the limits of its domain.
     private RetryPolicies OfLane(string lane)
     {
-        var name = _context.DestinationOf(lane)?.Name ?? NextHop.Of(ReportLane.MailLane(lane), _context)?.Key ?? lane;
+        var domain = ReportLane.MailLane(lane);
+        if (_context.Controls.HasRow(domain))
+            return _context.Controls.LimitsOf(domain).Policies;
+        var name = _context.DestinationOf(lane)?.Name ?? NextHop.Of(domain, _context)?.Key ?? domain;
         return _context.Controls.LimitsOf(name).Policies;
     }
 
