@@ -52,8 +52,6 @@ internal static class TransferFacts
                     log.Failed(split, recipient, recipient.LastReply ?? split.Reason ?? "");
             }
         }
-        if (settlement.Kind == SettlementKind.Held)
-            log.Held(document, settlement.Reason ?? "");
         if (settlement.Kind == SettlementKind.Dead)
             log.Dead(document, settlement.Reason ?? "");
 
