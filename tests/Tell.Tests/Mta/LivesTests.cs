@@ -6,7 +6,7 @@ namespace Tell.Tests.Mta;
 
 /// <summary>
 /// Random lives of whole MTAs: whatever happens, every recipient of every accepted message has exactly one end, and parents and children live and go together. TELL_LIVES=100000
-/// lives more of them; TELL_LIFE=4711 lives that one alone and tells its story.
+/// lives more of them; TELL_MINUTES=30 ends that after so long; TELL_LIFE=4711 lives that one alone and tells its story.
 /// </summary>
 public sealed class LivesTests(ITestOutputHelper output)
 {
@@ -25,6 +25,7 @@ public sealed class LivesTests(ITestOutputHelper output)
         }
         var lives = Number("TELL_LIVES") ?? Ordinary;
         var first = Number("TELL_SEED") ?? 1;
+        var limit = TimeSpan.FromMinutes(Number("TELL_MINUTES") ?? 24 * 60);
         var failed = new ConcurrentQueue<string>();
         var lived = 0;
         var started = TimeProvider.System.GetTimestamp();
@@ -32,12 +33,15 @@ public sealed class LivesTests(ITestOutputHelper output)
         // A life is a world with a clock and a thread of its own: as many at a time as there are cores.
         var threads = Enumerable.Range(0, Math.Max(1, Environment.ProcessorCount)).Select(_ => new Thread(() =>
         {
-            while (failed.Count < 5 && Interlocked.Increment(ref next) is var seed && seed < first + lives)
+            while (failed.Count < 5 && TimeProvider.System.GetElapsedTime(started) < limit && Interlocked.Increment(ref next) is var seed && seed < first + lives)
             {
                 var life = new Life(seed);
                 var faults = life.Run();
                 if (faults.Count > 0)
+                {
+                    Console.WriteLine($"life {seed}: {string.Join("; ", faults)}");
                     failed.Enqueue($"life {seed} (TELL_LIFE={seed} lives it again):\n{string.Join('\n', faults)}\n{life.Story}");
+                }
                 if (Interlocked.Increment(ref lived) is var so && so % Math.Max(1000, lives / 20) == 0)
                     Console.WriteLine($"lives: {so} of {lives}, {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0} s");
             }
@@ -46,7 +50,7 @@ public sealed class LivesTests(ITestOutputHelper output)
         threads.ForEach(thread => thread.Join());
         output.WriteLine($"lives: {lived} in {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0.0} s, from seed {first}");
         Assert.True(failed.IsEmpty, string.Join("\n\n", failed));
-        Assert.Equal(lives, lived);
+        Assert.True(lived == lives || Number("TELL_MINUTES") is not null, $"{lived} of {lives} lives were lived.");
     }
 
     private static int? Number(string name) => int.TryParse(Environment.GetEnvironmentVariable(name), out var number) ? number : null;

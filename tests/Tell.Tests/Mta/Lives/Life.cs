@@ -31,7 +31,7 @@ internal sealed class Life
     private readonly List<LifeMail> _sent = [];
     private readonly HashSet<int> _restarting = [];
     private readonly List<string> _faults = [];
-    private readonly Dictionary<Unid, string> _tokens = [];
+    private readonly LifeSightings _sightings;
     private readonly int _disorder;
     private bool _calm;
 
@@ -40,6 +40,7 @@ internal sealed class Life
         _random = new Random(seed);
         _world = new World(seed, shuffle: true);
         _story = new LifeStory(_world.Time);
+        _sightings = new LifeSightings(_world.Time);
         _operator = new LifeOperator(_story, _random);
         _disorder = _random.Next(3) == 0 ? 0 : 40;
         for (var i = _random.Next(1, 3); i > 0; i--)
@@ -61,7 +62,6 @@ internal sealed class Life
                 RelayClients = [IPNetwork.Parse("0.0.0.0/0")],
                 RetryIntervals = [TimeSpan.FromMinutes(20), TimeSpan.FromHours(1)],
                 ExpireAfter = TimeSpan.FromHours(4),
-                DelayWarningAfter = [TimeSpan.FromHours(1)],
                 QuotaGracePeriod = TimeSpan.Zero,
                 DrtPollSeconds = 1800,
                 ConfigPollSeconds = 3600,
@@ -70,6 +70,10 @@ internal sealed class Life
         {
             node.Source.Settings = node.Source.Settings with
             {
+                InDoubt = _random.Next(4) switch { 0 => InDoubtPolicy.Hold, 1 => InDoubtPolicy.Delivered, _ => InDoubtPolicy.Retry },
+                DeadRetries = _random.Next(3) == 0 ? 2 : 0,
+                DeadRetryInterval = TimeSpan.FromHours(2),
+                DelayWarningAfter = _random.Next(3) == 0 ? [TimeSpan.FromMinutes(30), TimeSpan.FromHours(2)] : [TimeSpan.FromHours(1)],
                 Routes = _peers.Select(peer => (peer.Domain, peer.Host))
                     .Concat(_nodes.Select((other, at) => (Domain: _domains[at], Host: new HostPort(other.Address.ToString(), 25), Other: other)).Where(route => route.Other != node).Select(route => (route.Domain, route.Host)))
                     .ToImmutableDictionary(route => route.Domain, route => FixedHop.FromHostPort(route.Host)),
@@ -113,7 +117,7 @@ internal sealed class Life
             acts.Add(SleepAsync(peer, Moment(60), TimeSpan.FromMinutes(_random.Next(5, 400))));
         for (var i = _disorder == 0 ? 0 : _random.Next(4); i > 0; i--)
             acts.Add(CrashAsync(_random.Next(_nodes.Count), Moment(90)));
-        for (var i = _random.Next(4); i > 0; i--)
+        for (var i = _random.Next(6); i > 0; i--)
             acts.Add(OperateAsync(_random.Next(_nodes.Count), Moment(300)));
         foreach (var act in acts)
             await act;
@@ -123,7 +127,7 @@ internal sealed class Life
         for (var i = _random.Next(3); i > 0; i--)
             await OperateAsync(_random.Next(_nodes.Count), TimeSpan.Zero);
         await RestAsync();
-        _faults.AddRange(await new LifeJudge(_story, _book, _nodes, _peers, _operator, _tokens).JudgeAsync(_sent));
+        _faults.AddRange(await new LifeJudge(_story, _book, _nodes, _peers, _operator, _sightings).JudgeAsync(_sent));
         foreach (var node in _nodes)
             await node.Mta.DisposeAsync();
     }
@@ -147,7 +151,7 @@ internal sealed class Life
         var node = _nodes[at];
         node.Stores.Changed = queues =>
         {
-            if (FamilyWatch.Check(queues, Know) is { } wrong)
+            if (FamilyWatch.Check(queues, document => _sightings.See(at, node, document)) is { } wrong)
                 throw new InvalidOperationException($"{_domains[at].Name}: {wrong}");
         };
         node.Stores.Before = verb =>
@@ -155,15 +159,9 @@ internal sealed class Life
             if (_calm || _disorder == 0 || !Faults.Contains(verb) || _random.Next(_disorder) > 0)
                 return null;
             if (verb == "settle")
-                _story.NotSettled(_domains[at].Name);
+                _story.NotSettled(_domains[at].Name, _sightings.Touched(at, _nodes[at]));
             return new StoreException(StoreFault.InUse, "Not now.");
         };
-    }
-
-    private void Know(Document document)
-    {
-        if (document[ItemNames.Subject]?.Text is ['m', .., 'x'] subject)
-            _tokens[document.Id] = subject;
     }
 
     private async Task CrashAsync(int at, TimeSpan after)
@@ -171,7 +169,7 @@ internal sealed class Life
         await _world.Pass(after);
         if (!_restarting.Add(at))
             return;
-        _story.Crashed(_domains[at].Name);
+        _story.Crashed(_domains[at].Name, _sightings.Touched(at, _nodes[at]));
         await _nodes[at].CrashAsync();
         Attach(at);
         await _world.Pass(TimeSpan.FromSeconds(_random.Next(120)));
@@ -192,7 +190,7 @@ internal sealed class Life
     {
         await _world.Pass(after);
         if (!_restarting.Contains(at))
-            await _operator.ActAsync(_nodes[at], _domains[at].Name);
+            await _operator.ActAsync(_nodes[at], at, _domains[at].Name, _peers);
     }
 
     private async Task SendAsync(string token, TimeSpan after)
@@ -221,7 +219,7 @@ internal sealed class Life
             DeliveryReport = wish,
             Priority = _random.Next(5) == 0 ? Priority.High : Priority.Normal,
         };
-        var notify = wish switch { DeliveryReport.None => Notify.Never, DeliveryReport.Basic => Notify.Unspecified, _ => Notify.Success | Notify.Failure };
+        var notify = wish switch { DeliveryReport.None => Notify.Never, DeliveryReport.Basic => Notify.Unspecified, DeliveryReport.Trace => Notify.Success | Notify.Failure | Notify.Delay, _ => Notify.Success | Notify.Failure };
         var taken = true;
         try
         {
@@ -239,7 +237,7 @@ internal sealed class Life
             taken = false;
         }
         _story.Tell($"{sender} submits {token} to {string.Join(", ", to)} ({wish})");
-        _sent.Add(new LifeMail(token, sender, [.. to.Select(one => new Recipient(Mailbox.Parse(one)) { Notify = notify })], taken));
+        _sent.Add(new LifeMail(token, sender, [.. to.Select(one => new Recipient(Mailbox.Parse(one)) { Notify = notify })], taken) { TracedBy = wish == DeliveryReport.Trace ? at : -1 });
     }
 
     // A client that says it again until it has heard an answer.

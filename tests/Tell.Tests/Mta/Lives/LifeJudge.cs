@@ -1,6 +1,9 @@
+using System.Net;
+using System.Text.Json;
 using Tell.Documents;
 using Tell.Mail;
 using Tell.Mta;
+using Tell.Mta.Configuration;
 
 namespace Tell.Tests.Mta.Lives;
 
@@ -9,7 +12,7 @@ namespace Tell.Tests.Mta.Lives;
 /// still stands Dead or Held. Every recipient of every accepted message has exactly one end.
 /// </summary>
 internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<Node> nodes, IReadOnlyList<LifePeer> peers, LifeOperator desk,
-    IReadOnlyDictionary<Unid, string> tokens)
+    LifeSightings sightings)
 {
     private readonly List<LifeReport> _reports = [];
     private readonly List<(string Token, IReadOnlyList<string> Recipients, string Where, bool Certain)> _stopped = [];
@@ -23,7 +26,7 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
             _faults.Add($"a report about nothing that was sent: {string.Join(", ", report.Recipients)}");
         foreach (var report in _reports.Where(report => report.OnReport))
             _faults.Add($"a report on a report, about {report.Token}");
-        foreach (var mail in sent)
+        foreach (var mail in sent.Concat(Redirected(sent)))
         {
             var ways = new Dictionary<string, int>();
             foreach (var recipient in mail.Recipients)
@@ -33,9 +36,10 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
             }
             foreach (var (end, count) in ways)
                 Judge(mail, end, count);
-            if (LifeExpectations.SuccessIsTold)
-                JudgeSuccess(mail);
+            JudgeSuccess(mail, ways);
+            JudgeDelays(mail, ways);
         }
+        JudgeActs();
         foreach (var node in nodes)
             await JudgeNumbersAsync(node);
         return _faults;
@@ -43,6 +47,7 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
 
     private async Task CollectAsync()
     {
+        // A way is for those who are here (facts: lotus 7.3): who is elsewhere never gets one.
         foreach (var peer in peers)
             _reports.AddRange(peer.Mail.Select(mail => LifeReport.Of(mail.Message)).OfType<LifeReport>());
         foreach (var node in nodes)
@@ -66,10 +71,10 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
     // Of a Memo without octets a report returns nothing: then the item says which document it is about.
     private LifeReport? About(Document document, string text)
     {
-        var report = LifeReport.Of(text);
-        return report is { Token: "" } && document[ItemNames.Correlation]?.Text is { } id && tokens.FirstOrDefault(token => token.Key.ToString() == id).Value is { } token
-            ? report with { Token = token }
-            : report;
+        if (LifeReport.Of(text) is not { } report)
+            return null;
+        report = report with { IsTrace = document.Form == Forms.TraceReport };
+        return report.Token.Length == 0 && document[ItemNames.Correlation]?.Text is { } id && sightings.TokenOf(id) is { } token ? report with { Token = token } : report;
     }
 
     // A report that stopped has told what it tells to whoever looks at it.
@@ -83,45 +88,122 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
 
     private void Judge(LifeMail mail, string end, int ways)
     {
-        var taken = peers.Sum(peer => peer.Mail.Count(copy => copy.Envelope.Sender is not null == (mail.Sender is not null) && LifeReport.Of(copy.Message) is null
-            && LifeMail.TokenOf(copy.Message) == mail.Token && copy.Envelope.Recipients.Any(recipient => Same(recipient.Address.ToString(), end))));
+        var taken = Copies(mail, end).Count();
         var home = book.HomeOf(end);
         var filed = home < 0 ? 0 : nodes[home].MailFile(end[..end.IndexOf('@')]).Count(document => !Forms.IsReport(document.Form) && document[ItemNames.Subject]?.Text == mail.Token);
-        var failed = _reports.Count(report => report.Token == mail.Token && report.Recipients.Any(one => Same(one.Recipient, end) && one.Action == "failed"));
-        var stopped = _stopped.Where(stop => stop.Token == mail.Token && stop.Recipients.Any(recipient => book.Reach(recipient).Keys.Any(reached => Same(reached, end)))).ToList();
+        var failed = _reports.Count(report => report.Token == mail.Token && report.Recipients.Any(one => one.Action == "failed" && Reaches(one.Recipient, end)));
+        var stopped = Stops(mail, end).ToList();
         var sure = taken + filed + failed + stopped.Count(stop => stop.Certain);
         var ends = $"{mail.Token} for {end}: taken by peers {taken}, filed {filed}, reported failed {failed}, stopped {stopped.Count} ({string.Join("; ", stopped.Select(stop => stop.Where))})";
         var wishes = mail.Recipients.Where(recipient => book.Reach(recipient.Address.ToString()).ContainsKey(end)).Select(recipient => recipient.Notify).ToList();
         var quiet = wishes.Any(IsQuiet);
-        if (sure == 0 && stopped.Count == 0 && mail.Certain && !(LifeExpectations.NotifyIsObeyed && (quiet || mail.Sender is null)))
+        if (sure == 0 && stopped.Count == 0 && mail.Certain && !quiet && mail.Sender is not null)
             _faults.Add($"no end: {ends}");
         if (sure > ways + story.Excuses(mail.Token, end))
             _faults.Add($"more ends than {ways} ways and {story.Excuses(mail.Token, end)} excuses: {ends}");
-        if (LifeExpectations.NotifyIsObeyed && failed > 0 && wishes.All(IsQuiet) && mail.Recipients.Any(recipient => recipient.Address.ToString() == end))
+        if (failed > 0 && wishes.All(IsQuiet) && mail.Recipients.Any(recipient => recipient.Address.ToString() == end))
             _faults.Add($"reported although nobody wanted to know: {ends}");
         if (mail.Sender is null && failed > 0)
             _faults.Add($"reported to nobody: {ends}");
-        if (LifeExpectations.OnlyReportsDie && mail.Sender is not null && stopped.Any(stop => stop.Where.StartsWith("Dead", StringComparison.Ordinal)))
+        if (mail.Sender is not null && stopped.Any(stop => stop.Where.StartsWith("Dead", StringComparison.Ordinal)))
             _faults.Add($"dead: {ends}");
     }
 
+    // A newcomer has the wish of the one who gave way.
+    private IEnumerable<LifeMail> Redirected(IReadOnlyList<LifeMail> sent) =>
+        from one in desk.Redirected
+        let mail = sent.FirstOrDefault(mail => mail.Token == one.Token)
+        where mail is not null
+        select mail with { Recipients = [one.Recipient], Certain = mail.Certain && one.Certain, TracedBy = mail.TracedBy == one.Node ? one.Node : -1 };
+
     // For those who are written to by their own address: what groups and forwarding make of a wish is told of elsewhere.
-    private void JudgeSuccess(LifeMail mail)
+    private void JudgeSuccess(LifeMail mail, IReadOnlyDictionary<string, int> ways)
     {
         foreach (var recipient in mail.Recipients.Where(recipient => recipient.Notify.HasFlag(Notify.Success) && book.IsEnd(recipient.Address.ToString())))
         {
             var address = recipient.Address.ToString();
-            var told = _reports.Count(report => report.Token == mail.Token && report.Recipients.Any(one => Same(one.Recipient, address) && one.Action is "delivered" or "relayed"));
+            var home = book.HomeOf(address);
             var taker = peers.FirstOrDefault(peer => peer.Domain == recipient.Address.Domain);
             var copies = taker?.Mail.Where(copy => LifeMail.TokenOf(copy.Message) == mail.Token && copy.Envelope.Sender is not null && copy.Envelope.Recipients.Any(one => Same(one.Address.ToString(), address))).ToList();
-            var got = taker is null ? nodes[book.HomeOf(address)].MailFile(recipient.Address.LocalPart).Any(document => document[ItemNames.Subject]?.Text == mail.Token && !Forms.IsReport(document.Form)) : copies!.Count > 0;
-            var wanted = got && mail.Sender is not null && taker is not { Dsn: true } ? 1 : 0;
-            if (told < wanted || told > wanted + (got ? story.Excuses(mail.Token, address) : 0))
-                _faults.Add($"{mail.Token} for {address} is told of {told} times as delivered or relayed, and should be {wanted} times");
-            if (taker is { Dsn: true } && copies!.Any(copy => !copy.Envelope.Recipients.First(one => Same(one.Address.ToString(), address)).Notify.HasFlag(Notify.Success)))
+            var got = taker is null ? nodes[home].MailFile(recipient.Address.LocalPart).Any(document => document[ItemNames.Subject]?.Text == mail.Token && !Forms.IsReport(document.Form)) : copies!.Count > 0;
+            // Who wants the way hears of it from the own node, also where the next hop answers from here on; and then from that hop what becomes of it.
+            var traced = mail.TracedBy >= 0;
+            var handed = taker is null && home != mail.TracedBy ? sightings.Received(home, mail.Token, address) : got;
+            // Where we only take it that a host has it, nobody else has said that it answers.
+            var assumed = copies is null ? 0 : copies.Count(copy => copy.Lost && nodes.Any(node => node.Address.Equals(copy.From) && node.Source.Settings.InDoubt == InDoubtPolicy.Delivered));
+            var told = got && mail.Sender is not null && (traced ? taker is null && home != mail.TracedBy : taker is not { Dsn: true } || assumed > 0);
+            var sure = taker is not { Dsn: true } || assumed == copies!.Count;
+            JudgeTold(mail, recipient, ways[address], got, told, sure, [.. About(mail, address, "delivered", "relayed").Where(report => !report.IsTrace)], "report");
+            JudgeTold(mail, recipient, ways[address], handed, traced && handed, true, [.. About(mail, address, "delivered", "relayed").Where(report => report.IsTrace)], "Trace Report");
+            foreach (var report in About(mail, address, "delivered", "relayed").Where(report => report.IsTrace && (!traced || report.Host != nodes[mail.TracedBy].Source.Settings.HostName)))
+                _faults.Add($"a Trace Report on {mail.Token} for {address} is from {report.Host}");
+            // Over a group it may have got there too: whose members have no such wish.
+            var without = taker is { Dsn: true } ? copies!.Count(copy => !copy.Envelope.Recipients.First(one => Same(one.Address.ToString(), address)).Notify.HasFlag(Notify.Success)) : 0;
+            if (without > 0 && (ways[address] == 1 || without == copies!.Count))
                 _faults.Add($"{mail.Token} for {address} went to a host that knows DSN, and its wish did not");
         }
     }
+
+    // Less only where we never heard that it got there, and it has another end or nobody wants to hear of one; more only where there are more ways or an excuse.
+    private void JudgeTold(LifeMail mail, Recipient recipient, int ways, bool got, bool wanted, bool sure, IReadOnlyList<LifeReport> told, string what)
+    {
+        var address = recipient.Address.ToString();
+        var excuses = got ? story.Excuses(mail.Token, address) : 0;
+        var otherwise = excuses > 0 && (IsQuiet(recipient.Notify) || About(mail, address, "failed").Any() || Stops(mail, address).Any());
+        if (told.Count < (wanted && sure && !otherwise ? 1 : 0) || told.Count > (wanted ? ways + excuses : 0))
+            _faults.Add($"{mail.Token} for {address} is told of {told.Count} times by a {what} as delivered or relayed, and that was {(wanted ? "wanted once" : "not wanted")}");
+    }
+
+    // At most one warning for each age (facts: lotus 7.4) that a copy of the message comes to at a node, and none when it has come to its end.
+    private void JudgeDelays(LifeMail mail, IReadOnlyDictionary<string, int> ways)
+    {
+        foreach (var (end, count) in ways)
+        {
+            for (var at = 0; at < nodes.Count; at++)
+            {
+                var settings = nodes[at].Source.Settings;
+                var warnings = About(mail, end, "delayed").Where(report => report.Host == settings.HostName).ToList();
+                var begun = (count + story.Excuses(mail.Token, end)) * (1 + desk.Releases.GetValueOrDefault(at));
+                if (warnings.Count > settings.DelayWarningAfter.Length * begun)
+                    _faults.Add($"{mail.Token} for {end} is told of {warnings.Count} times as delayed by {settings.HostName}, for {settings.DelayWarningAfter.Length} ages and {begun} beginnings");
+                if (begun > 1 || warnings.Count == 0)
+                    continue;
+                var ended = About(mail, end, "failed").Where(report => report.Host == settings.HostName).Select(report => report.Date).Concat(Copies(mail, end).Select(copy => copy.Time)).ToList();
+                if (ended.Count > 0 && warnings.Max(report => report.Date) > ended.Min())
+                    _faults.Add($"{mail.Token} for {end} is told of as delayed at {warnings.Max(report => report.Date):T} and has ended at {ended.Min():T}");
+                if (mail.Recipients.All(recipient => recipient.Notify != Notify.Unspecified && !recipient.Notify.HasFlag(Notify.Delay)))
+                    _faults.Add($"{mail.Token} for {end} is told of as delayed, and nobody wanted to know");
+            }
+        }
+    }
+
+    // What was done to documents stands in the transfer log with whoever did it, and nobody else did anything.
+    private void JudgeActs()
+    {
+        for (var at = 0; at < nodes.Count; at++)
+        {
+            var acts = desk.Acts.Where(act => act.Node == at).Select(act => (act.Fact, Id: act.Document.ToString(), act.By, act.Certain)).ToList();
+            var lines = nodes[at].Log.Select(line => JsonDocument.Parse(line).RootElement).Where(line => line.TryGetProperty("by", out var by) && by.ValueKind == JsonValueKind.String && by.GetString() is "ann" or "ben")
+                .Select(line => (Fact: line.GetProperty("fact").GetString()!, Id: line.GetProperty("unid").GetString()!, By: line.GetProperty("by").GetString()!)).ToList();
+            foreach (var act in acts.Where(act => act.Certain))
+            {
+                if (!lines.Remove((act.Fact, act.Id, act.By)))
+                    _faults.Add($"{act.Id} was {act.Fact} by {act.By}, and the log of {nodes[at].Source.Settings.HostName} does not say so");
+            }
+            foreach (var line in lines.Where(line => !acts.Any(act => !act.Certain && (act.Fact, act.Id, act.By) == line)))
+                _faults.Add($"the log of {nodes[at].Source.Settings.HostName} says that {line.Id} was {line.Fact} by {line.By}, and it was not");
+        }
+    }
+
+    private IEnumerable<LifeReport> About(LifeMail mail, string address, params string[] actions) =>
+        _reports.Where(report => report.Token == mail.Token && report.Recipients.Any(one => Same(one.Recipient, address) && actions.Contains(one.Action)));
+
+    private IEnumerable<(string Token, IReadOnlyList<string> Recipients, string Where, bool Certain)> Stops(LifeMail mail, string end) =>
+        _stopped.Where(stop => stop.Token == mail.Token && stop.Recipients.Any(recipient => Reaches(recipient, end)));
+
+    private IEnumerable<(Envelope Envelope, string Message, DateTimeOffset Time, IPAddress From, bool Lost)> Copies(LifeMail mail, string end) => peers.SelectMany(peer => peer.Mail)
+        .Where(copy => copy.Envelope.Sender is not null == (mail.Sender is not null) && LifeReport.Of(copy.Message) is null
+            && LifeMail.TokenOf(copy.Message) == mail.Token && copy.Envelope.Recipients.Any(recipient => Same(recipient.Address.ToString(), end)));
 
     private async Task JudgeNumbersAsync(Node node)
     {
@@ -137,6 +219,9 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
                 _faults.Add($"{name} is {Of(name)} and the log has {lines} such lines");
         }
     }
+
+    // Who is nobody's end yet stands for all ends that lie behind.
+    private bool Reaches(string recipient, string end) => book.Reach(recipient).Keys.Any(reached => Same(reached, end));
 
     private static bool IsQuiet(Notify notify) => notify != Notify.Unspecified && !notify.HasFlag(Notify.Failure);
 

@@ -10,6 +10,9 @@ namespace Tell.Tests.Mta.Lives;
 /// <param name="Certain">False where its sender never heard whether it was taken: then it may be nowhere.</param>
 internal sealed partial record LifeMail(string Token, string? Sender, IReadOnlyList<Recipient> Recipients, bool Certain)
 {
+    /// <summary>The node that makes Trace Reports on it; -1 where none does.</summary>
+    public int TracedBy { get; init; } = -1;
+
     /// <summary>The token of a message, or of what a report returns; "" where there is none.</summary>
     public static string TokenOf(string message) => Subject().Match(message) is { Success: true } match ? match.Groups[1].Value : "";
 

@@ -32,8 +32,8 @@ internal sealed class LifePeer(World world, LifeStory story, IPEndPoint endpoint
     /// <summary>Until when "later" is not now.</summary>
     public DateTimeOffset Later { get; set; }
 
-    /// <summary>What it took, in order.</summary>
-    public List<(Envelope Envelope, string Message)> Mail { get; } = [];
+    /// <summary>What it took, in order: when, from whom, and whether its reply was lost.</summary>
+    public List<(Envelope Envelope, string Message, DateTimeOffset Time, IPAddress From, bool Lost)> Mail { get; } = [];
 
     public async Task UpAsync()
     {
@@ -81,9 +81,10 @@ internal sealed class LifePeer(World world, LifeStory story, IPEndPoint endpoint
     {
         if (envelope.Recipients.Any(recipient => Is(recipient, "bad")))
             return Reply.Of(554, "5.6.0", "Not with that content");
-        Mail.Add((envelope, message));
         var token = LifeMail.TokenOf(message);
-        if (random.Next(100) < Losses)
+        var lost = random.Next(100) < Losses;
+        Mail.Add((envelope, message, world.Time.GetUtcNow(), _sessions[session].Remote.Address, lost));
+        if (lost)
         {
             foreach (var recipient in envelope.Recipients)
                 story.Lost(token, recipient.Address.ToString());

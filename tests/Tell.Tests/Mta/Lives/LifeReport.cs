@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Tell.Tests.Mta.Lives;
@@ -5,10 +6,15 @@ namespace Tell.Tests.Mta.Lives;
 /// <summary>What a report says, read from its text: about which message, and what of whom.</summary>
 /// <param name="Id">Its Message-ID: two copies of one report are one report.</param>
 /// <param name="Token">The message.</param>
+/// <param name="Host">Which MTA made it.</param>
+/// <param name="Date">When, to the second.</param>
 /// <param name="Recipients">Final recipient and action.</param>
 /// <param name="OnReport">True where what it returns is a report.</param>
-internal sealed partial record LifeReport(string Id, string Token, IReadOnlyList<(string Recipient, string Action)> Recipients, bool OnReport)
+internal sealed partial record LifeReport(string Id, string Token, string Host, DateTimeOffset Date, IReadOnlyList<(string Recipient, string Action)> Recipients, bool OnReport)
 {
+    /// <summary>True for a Trace Report.</summary>
+    public bool IsTrace { get; init; }
+
     /// <summary>The report that a text is; null where it is none.</summary>
     public static LifeReport? Of(string text)
     {
@@ -16,7 +22,7 @@ internal sealed partial record LifeReport(string Id, string Token, IReadOnlyList
             return null;
         var actions = Action().Matches(text).Select(match => match.Groups[1].Value.ToLowerInvariant()).ToList();
         var recipients = Final().Matches(text).Select((match, i) => (match.Groups[1].Value, i < actions.Count ? actions[i] : "")).ToList();
-        return new LifeReport(MessageId().Match(text).Value, LifeMail.TokenOf(text), recipients, ReportType().Count(text) > 1);
+        return new LifeReport(MessageId().Match(text).Value, LifeMail.TokenOf(text), Reporter().Match(text).Groups[1].Value, DateTimeOffset.Parse(Dated().Match(text).Groups[1].Value, CultureInfo.InvariantCulture), recipients, ReportType().Count(text) > 1);
     }
 
     [GeneratedRegex(@"^Final-Recipient: *rfc822; *(\S+?)\r?$", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
@@ -27,6 +33,12 @@ internal sealed partial record LifeReport(string Id, string Token, IReadOnlyList
 
     [GeneratedRegex(@"^Message-ID:.*", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex MessageId();
+
+    [GeneratedRegex(@"^Reporting-MTA: *dns; *(\S+?)\r?$", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    private static partial Regex Reporter();
+
+    [GeneratedRegex(@"^Date: *(.+?)( \(\w+\))?\r?$", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    private static partial Regex Dated();
 
     [GeneratedRegex(@"report-type=", RegexOptions.IgnoreCase)]
     private static partial Regex ReportType();

@@ -7,6 +7,7 @@ internal sealed class LifeStory(ManualTime time)
 {
     private readonly List<string> _lines = [];
     private readonly Dictionary<(string Message, string Recipient), int> _lost = [];
+    private readonly Dictionary<string, int> _doubled = [];
 
     /// <summary>The lines.</summary>
     public string Text => string.Join('\n', _lines);
@@ -20,15 +21,19 @@ internal sealed class LifeStory(ManualTime time)
     /// <summary>Tells something.</summary>
     public void Tell(string what) => _lines.Add($"{time.Elapsed:d\\.hh\\:mm\\:ss\\.fff} {what}");
 
-    public void Crashed(string node)
+    /// <summary>A program ended; the messages that it had to do with may be doubled by that.</summary>
+    public void Crashed(string node, IEnumerable<string> messages)
     {
         Crashes++;
+        Double(messages);
         Tell($"{node} is killed");
     }
 
-    public void NotSettled(string node)
+    /// <summary>Settlements were not stored, of some of these messages.</summary>
+    public void NotSettled(string node, IEnumerable<string> messages)
     {
         Unsettled++;
+        Double(messages);
         Tell($"{node}: a settlement is not stored");
     }
 
@@ -39,5 +44,11 @@ internal sealed class LifeStory(ManualTime time)
     }
 
     /// <summary>The copies of a message for somebody, beyond the first, that have an excuse.</summary>
-    public int Excuses(string message, string recipient) => Crashes + Unsettled + _lost.GetValueOrDefault((message, recipient));
+    public int Excuses(string message, string recipient) => _doubled.GetValueOrDefault(message) + _lost.GetValueOrDefault((message, recipient));
+
+    private void Double(IEnumerable<string> messages)
+    {
+        foreach (var message in messages)
+            _doubled[message] = _doubled.GetValueOrDefault(message) + 1;
+    }
 }
