@@ -237,7 +237,7 @@ internal sealed class Life
             taken = false;
         }
         _story.Tell($"{sender} submits {token} to {string.Join(", ", to)} ({wish})");
-        _sent.Add(new LifeMail(token, sender, [.. to.Select(one => new Recipient(Mailbox.Parse(one)) { Notify = notify })], taken) { TracedBy = wish == DeliveryReport.Trace ? at : -1 });
+        _sent.Add(new LifeMail(token, sender, [.. to.Select(one => new Recipient(Mailbox.Parse(one)) { Notify = notify })], taken) { IsSubmitted = true, TracedBy = wish == DeliveryReport.Trace ? at : -1 });
     }
 
     // A client that says it again until it has heard an answer.

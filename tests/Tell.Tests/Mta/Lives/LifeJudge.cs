@@ -139,17 +139,17 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
                 _faults.Add($"a Trace Report on {mail.Token} for {address} is from {report.Host}");
             // Over a group it may have got there too: whose members have no such wish.
             var without = taker is { Dsn: true } ? copies!.Count(copy => !copy.Envelope.Recipients.First(one => Same(one.Address.ToString(), address)).Notify.HasFlag(Notify.Success)) : 0;
-            if (without > 0 && (ways[address] == 1 || without == copies!.Count))
+            if (without > (ways[address] == 1 ? 0 : ways[address] - 1 + story.Excuses(mail.Token, address)))
                 _faults.Add($"{mail.Token} for {address} went to a host that knows DSN, and its wish did not");
         }
     }
 
-    // Less only where we never heard that it got there, and it has another end or nobody wants to hear of one; more only where there are more ways or an excuse.
+    // Less only where we never heard that it got there, or that was another way, and it has another end or nobody wants to hear of one; more only where there are more ways or an excuse.
     private void JudgeTold(LifeMail mail, Recipient recipient, int ways, bool got, bool wanted, bool sure, IReadOnlyList<LifeReport> told, string what)
     {
         var address = recipient.Address.ToString();
         var excuses = got ? story.Excuses(mail.Token, address) : 0;
-        var otherwise = excuses > 0 && (IsQuiet(recipient.Notify) || About(mail, address, "failed").Any() || Stops(mail, address).Any());
+        var otherwise = (excuses > 0 || ways > 1) && (IsQuiet(recipient.Notify) || About(mail, address, "failed").Any() || Stops(mail, address).Any());
         if (told.Count < (wanted && sure && !otherwise ? 1 : 0) || told.Count > (wanted ? ways + excuses : 0))
             _faults.Add($"{mail.Token} for {address} is told of {told.Count} times by a {what} as delivered or relayed, and that was {(wanted ? "wanted once" : "not wanted")}");
     }
@@ -163,10 +163,12 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
             {
                 var settings = nodes[at].Source.Settings;
                 var warnings = About(mail, end, "delayed").Where(report => report.Host == settings.HostName).ToList();
-                var begun = (count + story.Excuses(mail.Token, end)) * (1 + desk.Releases.GetValueOrDefault(at));
+                // What is submitted is one document, whatever happens, until it is somewhere else.
+                var excuses = nodes.Count == 1 && mail.IsSubmitted ? 0 : story.Excuses(mail.Token, end);
+                var begun = (count + excuses) * (1 + desk.Releases.GetValueOrDefault(at));
                 if (warnings.Count > settings.DelayWarningAfter.Length * begun)
                     _faults.Add($"{mail.Token} for {end} is told of {warnings.Count} times as delayed by {settings.HostName}, for {settings.DelayWarningAfter.Length} ages and {begun} beginnings");
-                if (begun > 1 || warnings.Count == 0)
+                if (begun > 1 || warnings.Count == 0 || story.Excuses(mail.Token, end) > 0)
                     continue;
                 var ended = About(mail, end, "failed").Where(report => report.Host == settings.HostName).Select(report => report.Date).Concat(Copies(mail, end).Select(copy => copy.Time)).ToList();
                 if (ended.Count > 0 && warnings.Max(report => report.Date) > ended.Min())

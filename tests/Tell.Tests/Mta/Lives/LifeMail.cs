@@ -10,6 +10,9 @@ namespace Tell.Tests.Mta.Lives;
 /// <param name="Certain">False where its sender never heard whether it was taken: then it may be nowhere.</param>
 internal sealed partial record LifeMail(string Token, string? Sender, IReadOnlyList<Recipient> Recipients, bool Certain)
 {
+    /// <summary>True where it was put into a queue by the node itself, and not sent to it.</summary>
+    public bool IsSubmitted { get; init; }
+
     /// <summary>The node that makes Trace Reports on it; -1 where none does.</summary>
     public int TracedBy { get; init; } = -1;
 
