@@ -62,9 +62,6 @@ internal sealed class Receipts(MtaContext context)
     private (Document Document, byte[] Octets) Receipt(Document document, byte[] header, Mailbox reader, Mailbox to, Locality where)
     {
         var (id, read) = (context.Queues.NewId(), HeaderBlock.Read(header.AsMemory()));
-        var languages = where.User is { Languages.IsEmpty: false } user
-            ? (IEnumerable<string>)user.Languages
-            : LanguageTags.Parse(read.Find("Accept-Language")?.Text.Text ?? "").Concat(LanguageTags.Parse(read.Find("Content-Language")?.Text.Text ?? ""));
         var message = new DispositionReport
         {
             From = reader,
@@ -73,7 +70,7 @@ internal sealed class Receipts(MtaContext context)
             MessageId = MessageId.New(id.ToString(), context.HostDomain),
             Boundary = Boundary.Of(id.ToString()),
             Host = context.HostDomain,
-            Words = context.ReportTexts.For(languages)[0],
+            Words = context.ReportTexts.For(ReportTexts.LanguagesOf(where, read))[0],
             Original = MessageId.TryParse(read.Find("Message-ID")?.Text.Text ?? "", out var original) ? original : default,
             // RFC 8098 3.2.3: only what the message itself brings.
             OriginalRecipient = read.Find("Original-Recipient")?.Text.Text,

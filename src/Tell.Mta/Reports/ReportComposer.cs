@@ -32,7 +32,7 @@ internal sealed class ReportComposer(MtaContext context)
             MessageId = MessageId.New(id.ToString(), context.HostDomain),
             Boundary = Boundary.Of(id.ToString()),
             Status = Status(draft),
-            Words = context.ReportTexts.For(Languages(where, read)),
+            Words = context.ReportTexts.For(ReportTexts.LanguagesOf(where, read)),
             Original = MessageId.TryParse(source[ItemNames.MessageId]?.Text ?? "", out var original) ? original : default,
             OriginalSubject = source[ItemNames.Subject]?.Text ?? (read.Find("Subject") is { } subject ? EncodedWord.Decode(subject.Text.Text).Text : null),
             IsTrace = draft.Form == Forms.TraceReport,
@@ -78,14 +78,6 @@ internal sealed class ReportComposer(MtaContext context)
         Arrival = draft.Source.AgeFrom,
         Recipients = draft.Recipients,
     };
-
-    // The sender of the message: what the address book knows of it, else what the message says of those who wrote it.
-    private static IEnumerable<string> Languages(Locality where, HeaderBlock header)
-    {
-        if (where.User is { Languages.IsEmpty: false } user)
-            return user.Languages;
-        return LanguageTags.Parse(header.Find("Accept-Language")?.Text.Text ?? "").Concat(LanguageTags.Parse(header.Find("Content-Language")?.Text.Text ?? ""));
-    }
 
     private async ValueTask<byte[]> HeaderAsync(Content returned, CancellationToken cancellation)
     {

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Tell.Mail;
+using Tell.Mta.Routing;
 
 namespace Tell.Mta.Reports;
 
@@ -34,6 +35,11 @@ public sealed partial class ReportTexts
         var words = _words;
         return LanguageTags.Lookup(tag).Select(language => words.GetValueOrDefault(language)).FirstOrDefault(found => found is not null);
     }
+
+    /// <summary>The languages of whoever wrote a message, the most wanted first: what the address book knows of them, else what the header says.</summary>
+    internal static IEnumerable<string> LanguagesOf(Locality where, HeaderBlock header) => where.User is { Languages.IsEmpty: false } user
+        ? user.Languages
+        : LanguageTags.Parse(header.Find("Accept-Language")?.Text.Text ?? "").Concat(LanguageTags.Parse(header.Find("Content-Language")?.Text.Text ?? ""));
 
     /// <summary>The words for somebody who wants these languages, the most wanted first; of those of the settings, one after the other, where there are none of them.</summary>
     public ImmutableArray<ReportWords> For(IEnumerable<string> wanted)
