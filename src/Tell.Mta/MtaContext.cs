@@ -22,7 +22,6 @@ public sealed class MtaContext
 {
     private volatile MtaSettings _settings;
     private volatile Resolver _resolver;
-    private readonly CountedQueues _queues;
     private Domain _hostDomain;
 
     internal MtaContext(MtaEnvironment environment, MtaSettings settings)
@@ -30,8 +29,9 @@ public sealed class MtaContext
         _settings = settings;
         _hostDomain = DomainOf(settings);
         Data = environment.Data;
-        _queues = new CountedQueues(Data.Queues, environment.Time);
-        Gauges = new Gauges(_queues);
+        Rates = new Rates(environment.Time);
+        Queues.AccountWith(new Bookkeeper(Rates));
+        Gauges = new Gauges(Queues);
         Network = environment.Network;
         Tls = environment.Tls;
         Files = environment.Files;
@@ -76,10 +76,10 @@ public sealed class MtaContext
     public IDataDirectory Data { get; }
 
     /// <summary>The four work queues, with the accounts of channels and destinations kept.</summary>
-    public IQueueStore Queues => _queues;
+    public IQueueStore Queues => Data.Queues;
 
     /// <summary>How much happened lately.</summary>
-    public Rates Rates => _queues.Rates;
+    public Rates Rates { get; }
 
     /// <summary>The network.</summary>
     public INetwork Network { get; }

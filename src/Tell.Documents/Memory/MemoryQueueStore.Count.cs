@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Tell.Documents.Memory;
 
 internal sealed partial class MemoryQueueStore
@@ -5,6 +7,20 @@ internal sealed partial class MemoryQueueStore
     private readonly SortedDictionary<string, long> _counters = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _later = new(StringComparer.Ordinal);
     private readonly Dictionary<(TrafficKind Kind, string Name), (Traffic Traffic, DateTimeOffset Last)> _traffic = [];
+    private readonly List<CounterChange> _counted = [];
+    private IBookkeeper? _bookkeeper;
+
+    public void AccountWith(IBookkeeper bookkeeper) => Do(() => _bookkeeper = bookkeeper);
+
+    ref Traffic IAccounts.Of(TrafficKind kind, string name)
+    {
+        Keep(_traffic, (kind, name));
+        ref var account = ref CollectionsMarshal.GetValueRefOrAddDefault(_traffic, (kind, name), out _);
+        account.Last = Transition.Whole(Now);
+        return ref account.Traffic;
+    }
+
+    void IAccounts.Count(string counter, long delta) => Add(counter, delta);
 
     public ValueTask<IReadOnlyList<StoredMail>> StoredAsync(WorkQueue queue, CancellationToken cancellation)
     {
@@ -21,16 +37,16 @@ internal sealed partial class MemoryQueueStore
             _traffic.Where(t => t.Key.Kind == kind).ToDictionary(t => t.Key.Name, t => t.Value.Traffic, StringComparer.Ordinal)));
     }
 
-    public ValueTask<bool> ResetTrafficAsync(TrafficKind kind, string? name, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Do(() => ForgetTraffic(key => key.Kind == kind && (name is null || key.Name == name), _ => true) > 0));
-    }
-
     public ValueTask<int> ForgetTrafficAsync(DateTimeOffset since, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Do(() => ForgetTraffic(key => key.Kind == TrafficKind.Destination, last => last < since)));
+        return ValueTask.FromResult(Do(() =>
+        {
+            var gone = _traffic.Where(t => t.Key.Kind == TrafficKind.Destination && t.Value.Last < since).Select(t => t.Key).ToList();
+            foreach (var key in gone)
+                _traffic.Remove(key);
+            return gone.Count;
+        }));
     }
 
     public void Count(string name, long delta) => Do(() => _later[name] = _later.GetValueOrDefault(name) + delta);
@@ -47,37 +63,17 @@ internal sealed partial class MemoryQueueStore
         }));
     }
 
-    public ValueTask ChangeCountersAsync(IReadOnlyList<CounterChange> counters, CancellationToken cancellation)
+    public ValueTask ChangeCountersAsync(IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         Do(() =>
         {
             _undo.Clear();
-            Count(counters, []);
+            Count(counters, traffic);
+            TellStored();
             return true;
         });
         return ValueTask.CompletedTask;
-    }
-
-    public ValueTask<bool> ResetCounterAsync(string name, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Do(() =>
-        {
-            if (!_counters.ContainsKey(name) && !_later.ContainsKey(name))
-                return false;
-            _later.Remove(name);
-            _counters[name] = 0;
-            return true;
-        }));
-    }
-
-    private int ForgetTraffic(Func<(TrafficKind Kind, string Name), bool> fits, Func<DateTimeOffset, bool> lastly)
-    {
-        var gone = _traffic.Where(t => fits(t.Key) && lastly(t.Value.Last)).Select(t => t.Key).ToList();
-        foreach (var key in gone)
-            _traffic.Remove(key);
-        return gone.Count;
     }
 
     private void Count(IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic)
@@ -92,15 +88,22 @@ internal sealed partial class MemoryQueueStore
             Add(change.Name, change.Delta);
         foreach (var change in traffic)
         {
-            var key = (change.Kind, change.Name);
-            Keep(_traffic, key);
-            _traffic[key] = ((_traffic.GetValueOrDefault(key).Traffic ?? Traffic.None) + change.Delta, Transition.Whole(Now));
+            ref var sum = ref ((IAccounts)this).Of(change.Kind, change.Name);
+            sum += change.Delta;
         }
+    }
+
+    // A verb is a transaction: what it counted is stored when it has ended.
+    private void TellStored()
+    {
+        _bookkeeper?.Stored(CollectionsMarshal.AsSpan(_counted));
+        _counted.Clear();
     }
 
     private void Add(string name, long delta)
     {
         Keep(_counters, name);
+        _counted.Add(new CounterChange(name, delta));
         _counters[name] = _counters.GetValueOrDefault(name) + delta;
     }
 

@@ -19,13 +19,16 @@ internal sealed partial class MemoryQueueStore
             _undo.Clear();
             try
             {
-                return settlements.Select(settlement => Settle([settlement, .. Some(settlement.Others)], hints)).ToList();
+                var carried = settlements.Select(settlement => Settle([settlement, .. Some(settlement.Others)], hints)).ToList();
+                TellStored();
+                return carried;
             }
             catch (ArgumentException)
             {
                 // One settlement that cannot be fails the verb whole.
                 for (var i = _undo.Count - 1; i >= 0; i--)
                     _undo[i]();
+                _counted.Clear();
                 throw;
             }
         });
@@ -62,7 +65,8 @@ internal sealed partial class MemoryQueueStore
             // Its last child may have taken it along.
             if (settlement.Kind == SettlementKind.Removed && _rows.TryGetValue(settlement.Lease.Document.Id, out var row))
                 Remove(row.Document);
-            Count(Some(settlement.Counters), Some(settlement.Traffic));
+            _bookkeeper?.Settle(settlement, Now, this);
+            Count(Some(settlement.Counters), []);
         }
         return true;
     }

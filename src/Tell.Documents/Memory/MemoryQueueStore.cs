@@ -4,7 +4,7 @@ namespace Tell.Documents.Memory;
 /// The work queues in memory: the specification that the SQLite engine is tested against. Every verb runs whole under one gate and
 /// completes synchronously; hints go out when the gate is free again. Here is what puts, takes and makes due; beside it what settles, reads and counts.
 /// </summary>
-internal sealed partial class MemoryQueueStore(TimeProvider time, Random random) : IQueueStore
+internal sealed partial class MemoryQueueStore(TimeProvider time, Random random) : IQueueStore, IAccounts
 {
     private readonly TimeProvider _time = time;
     private readonly Random _random = random;
@@ -62,14 +62,13 @@ internal sealed partial class MemoryQueueStore(TimeProvider time, Random random)
     public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadContentAsync(Content content, CancellationToken cancellation) =>
         MemoryContents.Pieces(() => Do(() => _contents.Find(content.Id)) ?? throw MemoryContents.Gone(content), cancellation);
 
-    public ValueTask PutAsync(
-        IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic, CancellationToken cancellation)
+    public ValueTask PutAsync(IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var hints = new List<QueueHint>();
         Do(() =>
         {
-            Put(documents, counters, traffic, hints);
+            Put(documents, counters, hints);
             return true;
         });
         _watch.Tell(hints);
@@ -77,7 +76,7 @@ internal sealed partial class MemoryQueueStore(TimeProvider time, Random random)
     }
 
     public ValueTask<Unid> PutOnceAsync(
-        Document document, Fingerprint fingerprint, DateTimeOffset until, IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic, CancellationToken cancellation)
+        Document document, Fingerprint fingerprint, DateTimeOffset until, IReadOnlyList<CounterChange> counters, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var hints = new List<QueueHint>();
@@ -85,7 +84,7 @@ internal sealed partial class MemoryQueueStore(TimeProvider time, Random random)
         {
             if (!_forgotten.Contains(fingerprint) && _fingerprints.TryGetValue(fingerprint, out var first) && first.Until > Now)
                 return first.Id;
-            Put([document], counters, traffic, hints);
+            Put([document], counters, hints);
             _forgotten.Remove(fingerprint);
             _fingerprints[fingerprint] = (document.Id, Transition.Whole(until));
             return document.Id;
@@ -152,17 +151,24 @@ internal sealed partial class MemoryQueueStore(TimeProvider time, Random random)
         lock (_gate)
         {
             if (!_closed)
+            {
                 Count([], []);
+                TellStored();
+            }
             _closed = true;
         }
         return ValueTask.CompletedTask;
     }
 
-    private void Put(IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic, List<QueueHint> hints)
+    private void Put(IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, List<QueueHint> hints)
     {
         _undo.Clear();
-        Create([.. documents.Select(d => Transition.Accept(d, Now))], orphansOf: null, hints);
-        Count(counters, traffic);
+        List<Document> accepted = [.. documents.Select(d => Transition.Accept(d, Now))];
+        Create(accepted, orphansOf: null, hints);
+        foreach (var document in accepted)
+            _bookkeeper?.Put(document, Now, this);
+        Count(counters, []);
+        TellStored();
     }
 
     private IReadOnlyList<Lease> Take(TimeSpan length, DateTimeOffset now, IEnumerable<MemoryRow> rows)

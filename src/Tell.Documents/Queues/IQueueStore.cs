@@ -20,11 +20,7 @@ public interface IQueueStore : IAsyncDisposable
     /// <summary>
     /// Puts new documents into their queues, all or none. A parent's count grows by each new child; the parent must exist or be among them.
     /// </summary>
-    ValueTask PutAsync(IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, CancellationToken cancellation) =>
-        PutAsync(documents, counters, [], cancellation);
-
-    /// <summary>The same, with what changes in the account of channels and destinations.</summary>
-    ValueTask PutAsync(IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic, CancellationToken cancellation);
+    ValueTask PutAsync(IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, CancellationToken cancellation);
 
     /// <summary>
     /// Puts a document, unless one with that fingerprint was put, its time has not passed and it was not forgotten (RFC 1047: a client that
@@ -35,10 +31,8 @@ public interface IQueueStore : IAsyncDisposable
     /// <param name="fingerprint">What a repetition has in common with it.</param>
     /// <param name="until">How long the fingerprint is known.</param>
     /// <param name="counters">Statistics that change where it is put.</param>
-    /// <param name="traffic">The account of channels and destinations, likewise.</param>
     /// <param name="cancellation">Ends it.</param>
-    ValueTask<Unid> PutOnceAsync(
-        Document document, Fingerprint fingerprint, DateTimeOffset until, IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic, CancellationToken cancellation);
+    ValueTask<Unid> PutOnceAsync(Document document, Fingerprint fingerprint, DateTimeOffset until, IReadOnlyList<CounterChange> counters, CancellationToken cancellation);
 
     /// <summary>The client has heard our reply: what it sends next is new, even if it is the same. Forgotten in memory only: a new process knows it again until its time.</summary>
     void Forget(Fingerprint fingerprint);
@@ -107,11 +101,11 @@ public interface IQueueStore : IAsyncDisposable
     /// </summary>
     ValueTask<IReadOnlyList<StoredMail>> StoredAsync(WorkQueue queue, CancellationToken cancellation);
 
+    /// <summary>From now on each put and each settlement is accounted for, by that bookkeeper: the last one that was named.</summary>
+    void AccountWith(IBookkeeper bookkeeper);
+
     /// <summary>The account of the channels, or of the destinations, by name.</summary>
     ValueTask<IReadOnlyDictionary<string, Traffic>> TrafficAsync(TrafficKind kind, CancellationToken cancellation);
-
-    /// <summary>The account of one channel or destination begins again; of all of that kind where <paramref name="name"/> is null. False where there was none.</summary>
-    ValueTask<bool> ResetTrafficAsync(TrafficKind kind, string? name, CancellationToken cancellation);
 
     /// <summary>Forgets the accounts of destinations that nothing happened to since that time; returns how many.</summary>
     ValueTask<int> ForgetTrafficAsync(DateTimeOffset since, CancellationToken cancellation);
@@ -126,10 +120,10 @@ public interface IQueueStore : IAsyncDisposable
     ValueTask<IReadOnlyDictionary<string, long>> CountersAsync(CancellationToken cancellation);
 
     /// <summary>Adds to counters, outside any settlement.</summary>
-    ValueTask ChangeCountersAsync(IReadOnlyList<CounterChange> counters, CancellationToken cancellation);
+    ValueTask ChangeCountersAsync(IReadOnlyList<CounterChange> counters, CancellationToken cancellation) => ChangeCountersAsync(counters, [], cancellation);
 
-    /// <summary>Sets a counter to zero; false where there is none of that name.</summary>
-    ValueTask<bool> ResetCounterAsync(string name, CancellationToken cancellation);
+    /// <summary>The same, and adds to accounts.</summary>
+    ValueTask ChangeCountersAsync(IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic, CancellationToken cancellation);
 
     /// <summary>
     /// Calls back for each hint of a queue until disposed. The callback runs on the engine's thread: it must be quick, must not throw

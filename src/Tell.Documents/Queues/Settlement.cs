@@ -51,9 +51,6 @@ public sealed record Settlement
     /// </summary>
     public ImmutableArray<Settlement> Others { get; init; } = [];
 
-    /// <summary>What changes with it in the account of channels and destinations.</summary>
-    public ImmutableArray<TrafficChange> Traffic { get; init; } = [];
-
     /// <summary>Statistics that change with it.</summary>
     public ImmutableArray<CounterChange> Counters { get; init; } = [];
 

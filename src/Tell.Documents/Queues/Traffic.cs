@@ -2,45 +2,33 @@ namespace Tell.Documents;
 
 /// <summary>
 /// The account of a channel or destination: sums of events, in the words of the Mail Monitoring MIB as Sun's counters have them (seed 004). What is stored is
-/// not among them: that is counted (<see cref="IQueueStore.StoredAsync"/>).
+/// not among them: that is counted (<see cref="IQueueStore.StoredAsync"/>). Nor is what belongs to no document, as refusals and connections: those are counters.
 /// </summary>
-public sealed record Traffic
+public record struct Traffic
 {
-    /// <summary>Nothing.</summary>
-    public static Traffic None { get; } = new();
-
     /// <summary>Put into the channel's queue.</summary>
-    public Amount Received { get; init; }
+    public Amount Received { get; set; }
 
     /// <summary>Taken out of it for good: delivered, or given back.</summary>
-    public Amount Delivered { get; init; }
+    public Amount Delivered { get; set; }
 
     /// <summary>Of them, messages at the first attempt.</summary>
-    public long DeliveredFirst { get; init; }
+    public long DeliveredFirst { get; set; }
 
     /// <summary>Put by the channel into the queue of any other.</summary>
-    public Amount Submitted { get; init; }
+    public Amount Submitted { get; set; }
 
     /// <summary>Tried, and failed for now.</summary>
-    public Amount Attempted { get; init; }
-
-    /// <summary>Refused at the door.</summary>
-    public Amount Rejected { get; init; }
+    public Amount Attempted { get; set; }
 
     /// <summary>Given up for good.</summary>
-    public Amount Failed { get; init; }
+    public Amount Failed { get; set; }
 
     /// <summary>The milliseconds that delivered messages spent in the queue, together.</summary>
-    public long QueueTime { get; init; }
+    public long QueueTime { get; set; }
 
     /// <summary>The same for those that were delivered at the first attempt.</summary>
-    public long QueueTimeFirst { get; init; }
-
-    /// <summary>Inbound associations (connections).</summary>
-    public long InAssociations { get; init; }
-
-    /// <summary>Outbound associations.</summary>
-    public long OutAssociations { get; init; }
+    public long QueueTimeFirst { get; set; }
 
     /// <summary>The sum, field by field.</summary>
     public static Traffic operator +(Traffic one, Traffic other) => new()
@@ -50,11 +38,8 @@ public sealed record Traffic
         DeliveredFirst = one.DeliveredFirst + other.DeliveredFirst,
         Submitted = one.Submitted + other.Submitted,
         Attempted = one.Attempted + other.Attempted,
-        Rejected = one.Rejected + other.Rejected,
         Failed = one.Failed + other.Failed,
         QueueTime = one.QueueTime + other.QueueTime,
         QueueTimeFirst = one.QueueTimeFirst + other.QueueTimeFirst,
-        InAssociations = one.InAssociations + other.InAssociations,
-        OutAssociations = one.OutAssociations + other.OutAssociations,
     };
 }

@@ -137,7 +137,7 @@ internal sealed partial class IncomingDocument : IIncomingMessage
         // Nobody repeats himself within one session: the connection is there, and brings the reply in its turn.
         if (_unheard.Remove(_fingerprint))
             _context.Queues.Forget(_fingerprint);
-        var first = await _context.Queues.PutOnceAsync(document, _fingerprint, _context.Now + _window, counters, [], cancellation);
+        var first = await _context.Queues.PutOnceAsync(document, _fingerprint, _context.Now + _window, counters, cancellation);
         _unheard.Add(_fingerprint);
         return first;
     }

@@ -42,7 +42,7 @@ internal sealed partial class SessionHandler(InboundServices services)
             return;
         }
         context.Gauges.Add(Stat.Connections);
-        context.Gauges.Add(Door.InAssociations(role == ListenerRole.Mx ? Channels.Smtp : Channels.Submission));
+        context.Gauges.Add(Door.InAssociationsOf(role == ListenerRole.Mx ? Channels.Smtp : Channels.Submission));
         context.OwnAddresses.Reached(connection.Local.Address);
         var facts = new SessionFacts($"S{Interlocked.Increment(ref _number):X8}", connection.Remote, connection.Local);
         var intake = new SessionIntake(services, admission);

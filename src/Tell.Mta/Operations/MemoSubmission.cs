@@ -21,7 +21,7 @@ internal sealed class MemoSubmission(MtaContext context)
         try
         {
             var documents = await MakeAsync(draft, context.Queues.NewId(), null, writers, cancellation);
-            await context.Queues.PutAsync(documents, [new(Stat.Submitted, 1)], cancellation);
+            await context.Queues.PutAsync(documents, SubmittedOf(documents), cancellation);
             foreach (var document in documents)
                 context.Transfers.Queued(document, null);
             return documents[0].Id;
@@ -32,6 +32,10 @@ internal sealed class MemoSubmission(MtaContext context)
                 await writer.DisposeAsync();
         }
     }
+
+    /// <summary>What the put of a Memo's documents counts.</summary>
+    public static ImmutableArray<CounterChange> SubmittedOf(IReadOnlyList<Document> documents) =>
+        [new(Stat.Submitted, 1), new(Stat.SubmittedRecipients, documents.Sum(document => document.Envelope?.Recipients.Length ?? 0))];
 
     /// <summary>The documents of a Memo, not put yet; the first has the id <paramref name="first"/>. The caller disposes the writers after its put.</summary>
     /// <param name="draft">The Memo.</param>

@@ -68,7 +68,7 @@ public sealed class StatisticsDesk
         foreach (var stored in await _context.Queues.StoredAsync(WorkQueue.Outbound, cancellation))
         {
             var destination = Channels.DestinationOf(WorkQueue.Outbound, stored.Destination)!;
-            var (traffic, earlier) = accounts.GetValueOrDefault(destination, (Traffic.None, default));
+            var (traffic, earlier) = accounts.GetValueOrDefault(destination);
             accounts[destination] = (traffic, earlier + new Amount(stored.Messages, stored.Recipients, stored.Octets));
         }
         return [.. accounts.Where(account => name is null || account.Key.Equals(name, StringComparison.OrdinalIgnoreCase))
@@ -91,7 +91,7 @@ public sealed class StatisticsDesk
         try
         {
             var counters = await _context.Queues.CountersAsync(cancellation);
-            foreach (var name in StatisticsCatalogue.Counters.Keys.Concat(Channels.All.SelectMany(channel => Door.All(channel))).Concat(counters.Keys.Where(name => !QueueTimes.IsOne(name))))
+            foreach (var name in StatisticsCatalogue.Counters.Keys.Concat(Channels.All.SelectMany(channel => Door.CountersOf(channel))).Concat(counters.Keys.Where(name => !QueueTimes.IsOne(name))))
             {
                 if (match.Fits(name) && names.Add(name))
                     Take(name);
@@ -102,11 +102,11 @@ public sealed class StatisticsDesk
                 foreach (var account in kind == TrafficKind.Channel ? Channels.All : accounts.Keys)
                 {
                     foreach (var column in AccountColumn.All.Where(column => match.Fits($"{prefix}.{account}.{column.Name}")))
-                        TakeColumn(kind, prefix, account, column, accounts.GetValueOrDefault(account, Traffic.None));
+                        TakeColumn(kind, prefix, account, column, accounts.GetValueOrDefault(account));
                 }
             }
             if (changes.Count + traffic.Count > 0)
-                await _context.Queues.PutAsync([], changes, traffic, cancellation);
+                await _context.Queues.ChangeCountersAsync(changes, traffic, cancellation);
             return [.. names];
 
             void Take(string name)
@@ -153,8 +153,9 @@ public sealed class StatisticsDesk
                 stored[channel] = stored.GetValueOrDefault(channel) + new Amount(lane.Messages, lane.Recipients, lane.Octets);
             }
         }
-        return [.. Channels.All.Select(channel => new Account(TrafficKind.Channel, channel, Door.AddTo(accounts.GetValueOrDefault(channel, Traffic.None), channel, counters), stored.GetValueOrDefault(channel))
+        return [.. Channels.All.Select(channel => new Account(TrafficKind.Channel, channel, accounts.GetValueOrDefault(channel), stored.GetValueOrDefault(channel))
         {
+            Door = Door.Of(channel, counters),
             Timed = QueueTimes.Count(channel, counters),
             Percentiles = (QueueTimes.Percentile(channel, 0.5, counters), QueueTimes.Percentile(channel, 0.9, counters), QueueTimes.Percentile(channel, 0.99, counters)),
         })];
@@ -162,7 +163,7 @@ public sealed class StatisticsDesk
 
     private static void AddChannel(SortedDictionary<string, long> values, Account account)
     {
-        foreach (var name in Door.All(account.Name))
+        foreach (var name in Door.CountersOf(account.Name))
             values.TryAdd(name, 0);
         Add(values, $"MTA.Channel.{account.Name}", account);
         values[$"MTA.QueueTime.{account.Name}.Average"] = account.Average;

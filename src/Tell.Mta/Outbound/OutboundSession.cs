@@ -176,7 +176,7 @@ internal sealed class OutboundSession : IAsyncDisposable
             if (fault is null)
             {
                 context.Gauges.Add(Statistics.Stat.ConnectionsOutbound);
-                context.Gauges.Add(Statistics.Door.OutAssociations(Statistics.Channels.OfLane(lane)));
+                context.Gauges.Add(Statistics.Door.OutAssociationsOf(Statistics.Channels.OfLane(lane)));
                 var opened = new OutboundSession(context, destination, session, host);
                 session = null;
                 return (opened, null, null);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Tell.Documents;
 using Tell.Mta.Controller;
 using Tell.Mta.Files;
+using Tell.Mta.Operations;
 using Tell.Mta.Statistics;
 
 namespace Tell.Mta.Pickup;
@@ -175,7 +176,7 @@ public sealed partial class PickupTask : ServerTask
                 return;
             }
             documents = [.. documents.Select(document => PickupHold.Held(document, path))];
-            await Context.Queues.PutAsync(documents, [new(Stat.Submitted, 1), new(Stat.PickedUp, 1)], CancellationToken.None);
+            await Context.Queues.PutAsync(documents, [.. MemoSubmission.SubmittedOf(documents), new(Stat.PickedUp, 1)], CancellationToken.None);
             put = true;
             // If we die here, the documents are held and the file is there: the next start deletes it and releases them.
             _hold.Add(path, documents.Select(document => document.Id));

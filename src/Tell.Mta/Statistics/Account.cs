@@ -9,6 +9,9 @@ namespace Tell.Mta.Statistics;
 /// <param name="Stored">What waits in its queue or is on its way now: counted, never a difference.</param>
 public sealed record Account(TrafficKind Kind, string Name, Traffic Traffic, Amount Stored)
 {
+    /// <summary>What belongs to no document; null for a destination.</summary>
+    public Door? Door { get; init; }
+
     /// <summary>The messages whose time is in <see cref="Traffic.QueueTime"/>.</summary>
     public long Timed { get; init; }
 

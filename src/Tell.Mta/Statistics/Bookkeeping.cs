@@ -1,11 +1,10 @@
-using System.Collections.Immutable;
 using Tell.Documents;
 
 namespace Tell.Mta.Statistics;
 
 /// <summary>
 /// What a put or a settlement means for the accounts of channels and destinations, told by it alone, so that nobody who makes one has to think of them
-/// and none is forgotten. Used again for one after the other: a message costs no list.
+/// and none is forgotten.
 /// </summary>
 /// <remarks>
 /// A document is in its channel from its put until it is done, given up, dead or removed; held documents are in it. What is received and not delivered is
@@ -13,61 +12,19 @@ namespace Tell.Mta.Statistics;
 /// message more and no recipient more, recipients that a group gives way to are received where it is opened, and what an operator
 /// releases after it had left its channel is received again.
 /// </remarks>
-internal sealed class Bookkeeping
+/// <param name="accounts">The accounts.</param>
+/// <param name="now">When it happens.</param>
+internal readonly ref struct Bookkeeping(IAccounts accounts, DateTimeOffset now)
 {
-    private Entry[] _entries = new Entry[8];
-    private CounterChange[] _times = new CounterChange[4];
-    private int _count, _timeCount;
-
-    private struct Entry
-    {
-        public TrafficKind Kind;
-        public string Name;
-        public Amount Received, Delivered, Submitted, Attempted, Failed;
-        public long First, Time, TimeFirst;
-    }
-
-    /// <summary>How many documents left their channels, as changes of the counters of <see cref="QueueTimes"/>.</summary>
-    public ReadOnlySpan<CounterChange> Times => _times.AsSpan(0, _timeCount);
-
-    /// <summary>True where there is nothing in the account.</summary>
-    public bool IsEmpty => _count == 0;
-
-    /// <summary>Begins again.</summary>
-    public void Clear() => (_count, _timeCount) = (0, 0);
-
-    /// <summary>The changes, with those that were there.</summary>
-    public TrafficChange[] ToChanges(ReadOnlySpan<TrafficChange> others)
-    {
-        var changes = new TrafficChange[others.Length + _count];
-        others.CopyTo(changes);
-        for (var i = 0; i < _count; i++)
-        {
-            ref var entry = ref _entries[i];
-            changes[others.Length + i] = new TrafficChange(entry.Kind, entry.Name, new Traffic
-            {
-                Received = entry.Received,
-                Delivered = entry.Delivered,
-                DeliveredFirst = entry.First,
-                Submitted = entry.Submitted,
-                Attempted = entry.Attempted,
-                Failed = entry.Failed,
-                QueueTime = entry.Time,
-                QueueTimeFirst = entry.TimeFirst,
-            });
-        }
-        return changes;
-    }
-
     /// <summary>A document is put that no other was made into.</summary>
-    public void Put(Document document, DateTimeOffset now)
+    public void Put(Document document)
     {
         Submit(Channels.SourceOf(document), document);
-        Enter(document, now);
+        Enter(document);
     }
 
     /// <summary>A document goes on, and others come into being with it; <see cref="Settlement.Others"/> are for themselves.</summary>
-    public void Settle(Settlement settlement, DateTimeOffset now)
+    public void Settle(Settlement settlement)
     {
         var document = settlement.Lease.Document;
         var was = IsIn(document.State, document.Due);
@@ -79,12 +36,12 @@ internal sealed class Bookkeeping
                 if (!IsPart(document, created))
                 {
                     Submit(Channels.Of(document), created);
-                    Enter(created, now);
+                    Enter(created);
                 }
                 else if (was)
                 {
                     parted += Recipients(created);
-                    Part(document, created, now);
+                    Part(document, created);
                 }
                 else if (IsIn(created.State, created.Due))
                 {
@@ -99,9 +56,9 @@ internal sealed class Bookkeeping
             _ => false,
         };
         if (was && stays)
-            Stay(settlement, document, parted, now);
+            Stay(settlement, document, parted);
         else if (was)
-            Leave(settlement, document, parted, now);
+            Leave(settlement, document, parted);
         else if (stays)
             Receive(document.Queue, settlement.Destination ?? document.Destination, Left(settlement, document));
     }
@@ -123,40 +80,40 @@ internal sealed class Bookkeeping
     private static Amount Left(Settlement settlement, Document document) =>
         new(1, settlement.Envelope?.Recipients.Length ?? Recipients(document), Octets(document));
 
-    private void Submit(string channel, Document document) => At(TrafficKind.Channel, channel).Submitted += Of(document);
+    private void Submit(string channel, Document document) => accounts.Of(TrafficKind.Channel, channel).Submitted += Of(document);
 
-    private void Enter(Document document, DateTimeOffset now)
+    private void Enter(Document document)
     {
         Receive(document.Queue, document.Destination, Of(document));
         if (!IsIn(document.State, document.Due))
-            Deliver(document, document, Of(document), document.State is DocumentState.Failure or DocumentState.Dead, now);
+            Deliver(document, document, Of(document), document.State is DocumentState.Failure or DocumentState.Dead);
     }
 
-    private void Part(Document document, Document part, DateTimeOffset now)
+    private void Part(Document document, Document part)
     {
         Receive(part.Queue, part.Destination, new Amount(1, 0, Octets(part)));
         if (!IsIn(part.State, part.Due))
-            Deliver(part, document, Of(part), part.State is DocumentState.Failure or DocumentState.Dead, now);
+            Deliver(part, document, Of(part), part.State is DocumentState.Failure or DocumentState.Dead);
         else if (part.State == DocumentState.Failure)
             Attempt(part.Queue, part.Destination, Of(part));
     }
 
-    private void Stay(Settlement settlement, Document document, long parted, DateTimeOffset now)
+    private void Stay(Settlement settlement, Document document, long parted)
     {
         var left = Left(settlement, document);
         Gone(document, Recipients(document) - parted - left.Recipients);
         if (settlement.Kind == SettlementKind.Deferred)
             Attempt(document.Queue, document.Destination, left);
         if (settlement.Destination is { } lane && lane != document.Destination)
-            Move(document, lane, left, now);
+            Move(document, lane, left);
     }
 
-    private void Leave(Settlement settlement, Document document, long parted, DateTimeOffset now)
+    private void Leave(Settlement settlement, Document document, long parted)
     {
         var gone = Recipients(document) - parted;
         if (gone < 0)
             Gone(document, gone);
-        Deliver(document, document, new Amount(1, Math.Max(0, gone), Octets(document)), settlement.Kind is SettlementKind.Failed or SettlementKind.Dead, now);
+        Deliver(document, document, new Amount(1, Math.Max(0, gone), Octets(document)), settlement.Kind is SettlementKind.Failed or SettlementKind.Dead);
     }
 
     // Recipients that are nowhere any more are done with; those that were nowhere before have come.
@@ -169,84 +126,63 @@ internal sealed class Bookkeeping
             Receive(document.Queue, document.Destination, new Amount(0, -recipients, 0));
             return;
         }
-        At(TrafficKind.Channel, Channels.Of(document)).Delivered += new Amount(0, recipients, 0);
+        accounts.Of(TrafficKind.Channel, Channels.Of(document)).Delivered += new Amount(0, recipients, 0);
         if (Channels.DestinationOf(document.Queue, document.Destination) is { } destination)
-            At(TrafficKind.Destination, destination).Delivered += new Amount(0, recipients, 0);
+            accounts.Of(TrafficKind.Destination, destination).Delivered += new Amount(0, recipients, 0);
     }
 
     // Out of one lane and into another: between channels, and between destinations, it is an enqueue like others.
-    private void Move(Document document, string lane, Amount amount, DateTimeOffset now)
+    private void Move(Document document, string lane, Amount amount)
     {
         var (from, to) = (Channels.Of(document), Channels.Of(document.Queue, lane));
         if (from != to)
         {
-            Deliver(TrafficKind.Channel, from, document, amount, failed: false, now);
-            At(TrafficKind.Channel, from).Submitted += amount;
-            At(TrafficKind.Channel, to).Received += amount;
+            Deliver(TrafficKind.Channel, from, document, amount, failed: false);
+            accounts.Of(TrafficKind.Channel, from).Submitted += amount;
+            accounts.Of(TrafficKind.Channel, to).Received += amount;
         }
         if (Channels.DestinationOf(document.Queue, document.Destination) is { } old && Channels.DestinationOf(document.Queue, lane) is { } other && old != other)
         {
-            Deliver(TrafficKind.Destination, old, document, amount, failed: false, now);
-            At(TrafficKind.Destination, other).Received += amount;
+            Deliver(TrafficKind.Destination, old, document, amount, failed: false);
+            accounts.Of(TrafficKind.Destination, other).Received += amount;
         }
     }
 
     private void Receive(WorkQueue? queue, string lane, Amount amount)
     {
-        At(TrafficKind.Channel, Channels.Of(queue, lane)).Received += amount;
+        accounts.Of(TrafficKind.Channel, Channels.Of(queue, lane)).Received += amount;
         if (Channels.DestinationOf(queue, lane) is { } destination)
-            At(TrafficKind.Destination, destination).Received += amount;
+            accounts.Of(TrafficKind.Destination, destination).Received += amount;
     }
 
     private void Attempt(WorkQueue? queue, string lane, Amount amount)
     {
-        At(TrafficKind.Channel, Channels.Of(queue, lane)).Attempted += amount;
+        accounts.Of(TrafficKind.Channel, Channels.Of(queue, lane)).Attempted += amount;
         if (Channels.DestinationOf(queue, lane) is { } destination)
-            At(TrafficKind.Destination, destination).Attempted += amount;
+            accounts.Of(TrafficKind.Destination, destination).Attempted += amount;
     }
 
-    private void Deliver(Document document, Document origin, Amount amount, bool failed, DateTimeOffset now)
+    private void Deliver(Document document, Document origin, Amount amount, bool failed)
     {
-        Deliver(TrafficKind.Channel, Channels.Of(document), origin, amount, failed, now);
+        Deliver(TrafficKind.Channel, Channels.Of(document), origin, amount, failed);
         if (Channels.DestinationOf(document.Queue, document.Destination) is { } destination)
-            Deliver(TrafficKind.Destination, destination, origin, amount, failed, now);
+            Deliver(TrafficKind.Destination, destination, origin, amount, failed);
     }
 
     // How long it was there, and how often it was tried, is known of the document that it was a part of.
-    private void Deliver(TrafficKind kind, string name, Document origin, Amount amount, bool failed, DateTimeOffset now)
+    private void Deliver(TrafficKind kind, string name, Document origin, Amount amount, bool failed)
     {
         var time = Math.Max(0, (long)(now - origin.AgeFrom).TotalMilliseconds);
-        ref var entry = ref At(kind, name);
-        entry.Delivered += amount;
-        entry.Failed += failed ? amount : default;
-        entry.Time += time;
+        ref var account = ref accounts.Of(kind, name);
+        account.Delivered += amount;
+        account.Failed += failed ? amount : default;
+        account.QueueTime += time;
         if (origin.AttemptCount == 0)
         {
-            entry.First++;
-            entry.TimeFirst += time;
+            account.DeliveredFirst++;
+            account.QueueTimeFirst += time;
         }
         if (kind == TrafficKind.Channel)
-            Took(name, time);
-    }
-
-    private void Took(string channel, long time)
-    {
-        if (_timeCount == _times.Length)
-            Array.Resize(ref _times, 2 * _timeCount);
-        _times[_timeCount++] = new CounterChange(QueueTimes.CounterOf(channel, time), 1);
-    }
-
-    // A message for a thousand domains has a thousand destinations: they are looked for only where they were last, and may stand there twice.
-    private ref Entry At(TrafficKind kind, string name)
-    {
-        for (var i = _count - 1; i >= Math.Max(0, _count - 16); i--)
-        {
-            if (_entries[i].Kind == kind && _entries[i].Name == name)
-                return ref _entries[i];
-        }
-        if (_count == _entries.Length)
-            Array.Resize(ref _entries, 2 * _count);
-        _entries[_count] = new Entry { Kind = kind, Name = name };
-        return ref _entries[_count++];
+            accounts.Count(QueueTimes.CounterOf(name, time), 1);
     }
 }

@@ -4,35 +4,36 @@ using Tell.Documents;
 namespace Tell.Mta.Statistics;
 
 /// <summary>
-/// The columns of a channel's account that belong to no document: they are counters under the names of the account, since a refusal and a
-/// connection have no settlement to travel with.
+/// What of a channel's account belongs to no document: counters under the names of the account, since a refusal and a connection have no
+/// settlement to travel with.
 /// </summary>
-internal static class Door
+/// <param name="Rejected">Refused at the door.</param>
+/// <param name="InAssociations">Inbound associations (connections).</param>
+/// <param name="OutAssociations">Outbound associations.</param>
+public sealed record Door(Amount Rejected, long InAssociations, long OutAssociations)
 {
     /// <summary>The counters of a channel.</summary>
-    public static ImmutableArray<string> All(string channel) =>
-        [RejectedMessages(channel), RejectedRecipients(channel), RejectedOctets(channel), InAssociations(channel), OutAssociations(channel)];
+    public static ImmutableArray<string> CountersOf(string channel) =>
+        [MessagesOf(channel), RecipientsOf(channel), OctetsOf(channel), InAssociationsOf(channel), OutAssociationsOf(channel)];
 
-    /// <summary>The account of a channel with them in it.</summary>
-    public static Traffic AddTo(Traffic account, string channel, IReadOnlyDictionary<string, long> counters) => account with
-    {
-        Rejected = new Amount(counters.GetValueOrDefault(RejectedMessages(channel)), counters.GetValueOrDefault(RejectedRecipients(channel)), counters.GetValueOrDefault(RejectedOctets(channel))),
-        InAssociations = counters.GetValueOrDefault(InAssociations(channel)),
-        OutAssociations = counters.GetValueOrDefault(OutAssociations(channel)),
-    };
+    /// <summary>The values of a channel.</summary>
+    public static Door Of(string channel, IReadOnlyDictionary<string, long> counters) => new(
+        new Amount(counters.GetValueOrDefault(MessagesOf(channel)), counters.GetValueOrDefault(RecipientsOf(channel)), counters.GetValueOrDefault(OctetsOf(channel))),
+        counters.GetValueOrDefault(InAssociationsOf(channel)),
+        counters.GetValueOrDefault(OutAssociationsOf(channel)));
 
-    /// <summary>Messages refused at the door.</summary>
-    public static string RejectedMessages(string channel) => $"MTA.Channel.{channel}.Rejected.Messages";
+    /// <summary>The counter of messages refused.</summary>
+    public static string MessagesOf(string channel) => $"MTA.Channel.{channel}.Rejected.Messages";
 
-    /// <summary>Recipients refused at the door.</summary>
-    public static string RejectedRecipients(string channel) => $"MTA.Channel.{channel}.Rejected.Recipients";
+    /// <summary>The counter of recipients refused.</summary>
+    public static string RecipientsOf(string channel) => $"MTA.Channel.{channel}.Rejected.Recipients";
 
-    /// <summary>The octets that had come of what was refused.</summary>
-    public static string RejectedOctets(string channel) => $"MTA.Channel.{channel}.Rejected.Octets";
+    /// <summary>The counter of the octets that had come of what was refused.</summary>
+    public static string OctetsOf(string channel) => $"MTA.Channel.{channel}.Rejected.Octets";
 
-    /// <summary>Inbound sessions.</summary>
-    public static string InAssociations(string channel) => $"MTA.Channel.{channel}.InAssociations";
+    /// <summary>The counter of inbound associations.</summary>
+    public static string InAssociationsOf(string channel) => $"MTA.Channel.{channel}.InAssociations";
 
-    /// <summary>Outbound sessions.</summary>
-    public static string OutAssociations(string channel) => $"MTA.Channel.{channel}.OutAssociations";
+    /// <summary>The counter of outbound associations.</summary>
+    public static string OutAssociationsOf(string channel) => $"MTA.Channel.{channel}.OutAssociations";
 }

@@ -46,11 +46,11 @@ public sealed class Gauges(IQueueStore queues)
     internal void Reject(string channel, long messages, long recipients, long octets = 0)
     {
         if (messages > 0)
-            Add(Door.RejectedMessages(channel), messages);
+            Add(Door.MessagesOf(channel), messages);
         if (recipients > 0)
-            Add(Door.RejectedRecipients(channel), recipients);
+            Add(Door.RecipientsOf(channel), recipients);
         if (octets > 0)
-            Add(Door.RejectedOctets(channel), octets);
+            Add(Door.OctetsOf(channel), octets);
     }
 
     internal void InboundSession(int delta) => Interlocked.Add(ref _inbound, delta);

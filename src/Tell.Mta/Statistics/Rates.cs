@@ -37,28 +37,22 @@ public sealed class Rates(TimeProvider time)
         return sum * 60 / minutes;
     }
 
-    /// <summary>These counters have changed, and it is on stable storage.</summary>
-    /// <param name="counters">The changes.</param>
-    /// <param name="recipients">The recipients of Memos that were put with them.</param>
-    internal void Add(ReadOnlySpan<CounterChange> counters, long recipients)
+    /// <summary>These counters have changed, and it is on stable storage. What makes one less has not happened: an operator begins a count again.</summary>
+    internal void Add(ReadOnlySpan<CounterChange> counters)
     {
-        if (counters.IsEmpty)
-            return;
         Span<long> sums = stackalloc long[Kinds];
         sums.Clear();
         var any = false;
         foreach (var (name, delta) in counters)
         {
+            if (delta <= 0)
+                continue;
             switch (name)
             {
-                case Stat.Received:
+                case Stat.Received or Stat.Submitted:
                     sums[(int)RateKind.Received] += delta;
                     break;
-                case Stat.Submitted:
-                    sums[(int)RateKind.Received] += delta;
-                    sums[(int)RateKind.ReceivedRecipients] += recipients;
-                    break;
-                case Stat.ReceivedRecipients:
+                case Stat.ReceivedRecipients or Stat.SubmittedRecipients:
                     sums[(int)RateKind.ReceivedRecipients] += delta;
                     break;
                 case Stat.Deferred:

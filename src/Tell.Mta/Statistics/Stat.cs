@@ -18,6 +18,9 @@ public static class Stat
     /// <summary>Memos handed over by TELL SEND, the .NET API and the pickup folder.</summary>
     public const string Submitted = "MTA.Submitted";
 
+    /// <summary>Their recipients.</summary>
+    public const string SubmittedRecipients = "MTA.Submitted.Recipients";
+
     /// <summary>Files of the pickup folder that were sent.</summary>
     public const string PickedUp = "MTA.Pickup.Files";
 

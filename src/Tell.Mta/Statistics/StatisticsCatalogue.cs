@@ -10,6 +10,7 @@ public static class StatisticsCatalogue
         [Stat.ReceivedRecipients] = "recipients of the messages accepted by SMTP",
         [Stat.ReceivedOctets] = "octets of the messages accepted by SMTP, with our Received field",
         [Stat.Submitted] = "Memos handed over by TELL SEND, the .NET API and the pickup folder",
+        [Stat.SubmittedRecipients] = "recipients of the Memos handed over",
         [Stat.PickedUp] = "files of the pickup folder that were sent",
         [Stat.PickedUpBad] = "files of the pickup folder that could not be sent and lie in its folder bad",
         [Stat.ConvertedInbound] = "documents of SMTPIBWQ converted",

@@ -18,27 +18,26 @@ internal static class AccountTable
     public static void Show(Answer answer, Account account)
     {
         var traffic = account.Traffic;
-        var isChannel = account.Kind == TrafficKind.Channel;
         answer.Line(account.Name);
         Row("Received", traffic.Received);
         Row("Stored", account.Stored);
         Row("Delivered", traffic.Delivered, Number($" ({traffic.DeliveredFirst} first time)"));
-        if (isChannel)
+        if (account.Door is not null)
             Row("Submitted", traffic.Submitted);
         Row("Attempted", traffic.Attempted);
-        if (isChannel)
-            Row("Rejected", traffic.Rejected);
+        if (account.Door is not null)
+            Row("Rejected", account.Door.Rejected);
         Row("Failed", traffic.Failed);
         answer.Line();
         answer.Line($"   Queue time/count        {Quotient(traffic.QueueTime, account.Timed)}");
         answer.Line($"   Queue first time/count  {Quotient(traffic.QueueTimeFirst, traffic.DeliveredFirst)}");
-        if (isChannel)
+        if (account.Door is { } door)
         {
             var (p50, p90, p99) = account.Percentiles;
             answer.Line($"   Queue time p50 p90 p99  {Seconds(p50)} {Seconds(p90)} {Seconds(p99)}");
             answer.Line();
-            answer.Line(Number($"   Total In Assocs   {traffic.InAssociations,17}"));
-            answer.Line(Number($"   Total Out Assocs  {traffic.OutAssociations,17}"));
+            answer.Line(Number($"   Total In Assocs   {door.InAssociations,17}"));
+            answer.Line(Number($"   Total Out Assocs  {door.OutAssociations,17}"));
         }
         answer.Line();
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tell.Documents;
 using Tell.Documents.Sqlite;
 using Tell.Mail;
+using Tell.Mta.Statistics;
 
 namespace Tell.Benchmarks.Documents;
 
@@ -12,7 +13,7 @@ namespace Tell.Benchmarks.Documents;
 /// The complete life of relayed messages in the SQLite engine, as the tasks of an MTA live it: sessions put, a conversion handler takes
 /// and settles, a delivery report task reads and removes, session handlers take and settle. Usage:
 /// <c>documents-life [directory] [lives] [sessions] [rounds] [backlog] [senders] [window] [once]</c>. With "once" each message is put with a fingerprint
-/// that is known for ten minutes and forgotten when the put has completed; with "accounts" besides, three accounts change in each life. With senders, so many session handlers take up to
+/// that is known for ten minutes and forgotten when the put has completed; with "accounts" besides, the accounts of channels and destinations are kept. With senders, so many session handlers take up to
 /// <c>window</c> documents each and settle them one by one, as pooled connections do; without, one task settles them in batches.
 /// </summary>
 public static class DocumentsLife
@@ -34,13 +35,15 @@ public static class DocumentsLife
         await using var data = await SqliteDataDirectory.OpenAsync(directory, TimeProvider.System, new Random(1), NullLogger.Instance, CancellationToken.None);
         await FillAsync(data.Queues, backlog);
         var (once, accounts) = (args.ElementAtOrDefault(7) is "once" or "accounts", args.ElementAtOrDefault(7) == "accounts");
+        if (accounts)
+            data.Queues.AccountWith(new Bookkeeper(new Rates(TimeProvider.System)));
         var results = new List<(double Rate, double Cpu)>();
         for (var round = 0; round <= rounds; round++)
         {
             var count = round == 0 ? Math.Min(lives, 5000) : lives;
             var cpu = Process.GetCurrentProcess().TotalProcessorTime;
             var clock = Stopwatch.StartNew();
-            await new Round(data.Queues, count, sessions, senders, window, once, accounts).RunAsync();
+            await new Round(data.Queues, count, sessions, senders, window, once).RunAsync();
             var seconds = clock.Elapsed.TotalSeconds;
             var used = (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalMicroseconds / count;
             Console.WriteLine($"{(round == 0 ? "warm-up" : "round " + round),-8} {count / seconds,8:F0} lives/s {used,7:F1} us CPU per life  wal {Size(directory, "queues.db-wal")} db {Size(directory, "queues.db")}");
@@ -77,7 +80,7 @@ public static class DocumentsLife
         Submission = new Submission("ESMTP", "192.0.2.1", "client.example.org", null, "0123456789AB"),
     };
 
-    private sealed class Round(IQueueStore store, int count, int sessions, int senders, int window, bool once, bool accounts)
+    private sealed class Round(IQueueStore store, int count, int sessions, int senders, int window, bool once)
     {
         private static readonly byte[] Message = new byte[4096];
 
@@ -134,19 +137,13 @@ public static class DocumentsLife
                     var id = (UInt128)document.Id.Low * 0x9E3779B97F4A7C15UL;
                     var fingerprint = new Fingerprint(id << 64 | id >> 64, id);
                     await store.PutOnceAsync(
-                        document, fingerprint, TimeProvider.System.GetUtcNow().AddMinutes(10), [new CounterChange("MTA.Smtp.Received", 1)], Accounts("tcp_local", "example.com"), CancellationToken.None);
+                        document, fingerprint, TimeProvider.System.GetUtcNow().AddMinutes(10), [new CounterChange("MTA.Smtp.Received", 1)], CancellationToken.None);
                     store.Forget(fingerprint);
                     continue;
                 }
                 await store.PutAsync([document], [new CounterChange("MTA.Smtp.Received", 1)], CancellationToken.None);
             }
         }
-
-        private TrafficChange[] Accounts(string channel, string? destination) => !accounts ? [] : destination is null
-            ? [new TrafficChange(TrafficKind.Channel, channel, Change)]
-            : [new TrafficChange(TrafficKind.Channel, channel, Change), new TrafficChange(TrafficKind.Destination, destination, Change)];
-
-        private static Traffic Change { get; } = new() { Received = new Amount(1, 1, 4096), QueueTime = 7 };
 
         private async Task<bool> ConvertAsync()
         {
@@ -176,7 +173,6 @@ public static class DocumentsLife
                 Attempt = new Attempt { Time = lease.Document.Created, Host = "mx.example.com", Address = "192.0.2.25:25", Phase = "end of data", Code = 250, Status = new EnhancedStatus(2, 0, 0), Text = "2.0.0 Ok: queued as 4bXYZ" },
                 Envelope = lease.Document.Envelope! with { Recipients = [lease.Document.Envelope!.Recipients[0] with { Status = RecipientStatus.Delivered, Attempts = 1, LastReply = "2.0.0 Ok: queued as 4bXYZ" }] },
                 Counters = [new CounterChange("MTA.Smtp.Sent", 1), new CounterChange("MTA.Smtp.Bytes", 4096), new CounterChange("MTA.Smtp.Delivered", 1)],
-                Traffic = [.. Accounts("tcp_out", null)],
             });
             if (senders == 0)
                 await store.SettleAsync([.. settlements], CancellationToken.None);

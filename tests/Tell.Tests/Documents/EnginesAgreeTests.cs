@@ -1,6 +1,7 @@
 using System.Text;
 using Tell.Documents;
 using Tell.Mail;
+using Tell.Mta.Statistics;
 using static Tell.Tests.Documents.Sample;
 
 namespace Tell.Tests.Documents;
@@ -49,7 +50,11 @@ public sealed class EnginesAgreeTests
 
         public Random Random { get; set; } = new(seed);
 
-        public async Task OpenAsync() => _store = (await place.OpenAsync(time)).Queues;
+        public async Task OpenAsync()
+        {
+            _store = (await place.OpenAsync(time)).Queues;
+            _store.AccountWith(new Bookkeeper(new Rates(time)));
+        }
 
         public async Task<string> StepAsync()
         {
@@ -99,11 +104,9 @@ public sealed class EnginesAgreeTests
                     _ids.RemoveAll(_ => Random.Next(2) == 0);
                     await OpenAsync();
                     return "reopened";
-                case 12 when Random.Next(4) == 0:
-                    return (await _store.ResetCounterAsync("Put", None)).ToString();
                 case 13 or 14:
                     var once = New() with { Content = null, Items = [] };
-                    return _names[await _store.PutOnceAsync(once, Print, time.GetUtcNow() + TimeSpan.FromSeconds(Random.Next(200)), [new CounterChange("Once", 1)], Traffic(), None)];
+                    return _names[await _store.PutOnceAsync(once, Print, time.GetUtcNow() + TimeSpan.FromSeconds(Random.Next(200)), [new CounterChange("Once", 1)], None)];
                 case 15 when Random.Next(2) == 0:
                     _store.Forget(Print);
                     return "forgotten";
@@ -111,7 +114,8 @@ public sealed class EnginesAgreeTests
                     _store.Count("Put", Random.Next(5));
                     return "counted";
                 case 16 when Random.Next(4) == 0:
-                    return (await _store.ResetTrafficAsync((TrafficKind)Random.Next(1, 3), Random.Next(2) == 0 ? null : Lane, None)).ToString();
+                    await _store.ChangeCountersAsync([new CounterChange("Put", -1)], [new TrafficChange((TrafficKind)Random.Next(1, 3), Lane, new Traffic { Received = new Amount(1, 2, 3) })], None);
+                    return "changed";
                 case 16 when Random.Next(3) == 0:
                     return (await _store.ForgetTrafficAsync(time.GetUtcNow() - Minute * Random.Next(5), None)).ToString();
                 default:
@@ -150,7 +154,7 @@ public sealed class EnginesAgreeTests
                 settlement = settlement with { Destination = Lane };
             if (Random.Next(4) == 0)
                 settlement = settlement with { Notices = Random.Next(3), Releases = Random.Next(3), Began = Random.Next(2) == 0 ? null : time.GetUtcNow() - Minute * Random.Next(9) };
-            return settlement with { Traffic = Traffic(), Counters = [new CounterChange(settlement.Kind.ToString(), 1)] };
+            return settlement with { Counters = [new CounterChange(settlement.Kind.ToString(), 1)] };
         }
 
         private Document New()
@@ -169,9 +173,6 @@ public sealed class EnginesAgreeTests
         }
 
         private Fingerprint Print => new(0, (UInt128)Random.Next(6));
-
-        private System.Collections.Immutable.ImmutableArray<TrafficChange> Traffic() => Random.Next(3) > 0 ? [] :
-            [new TrafficChange((TrafficKind)Random.Next(1, 3), Lane, new Traffic { Delivered = new Amount(1, Random.Next(9), Random.Next(9)), QueueTime = Random.Next(9) })];
 
         // Mostly one of the last: the older are often gone, and pointing at them is refused.
         private Content? Pick(int oneIn) => _contents.Count > 0 && Random.Next(oneIn) == 0 ? _contents[^Random.Next(1, Math.Min(4, _contents.Count + 1))] : null;

@@ -9,7 +9,7 @@ public abstract partial class QueueStoreContract
     private static readonly Fingerprint One = new(1, 2), Two = new(1, 3);
 
     private ValueTask<Unid> PutOnceAsync(Document document, Fingerprint fingerprint, int minutes = 10) => Store.PutOnceAsync(
-        document, fingerprint, Time.GetUtcNow().AddMinutes(minutes), [new CounterChange("Put", 1)], [new TrafficChange(TrafficKind.Channel, "in", new Traffic { Received = new Amount(1, 2, 3) })], None);
+        document, fingerprint, Time.GetUtcNow().AddMinutes(minutes), [new CounterChange("Put", 1)], None);
 
     [Fact]
     public async Task What_is_sent_again_is_put_once_also_after_a_restart_and_when_it_has_gone()
@@ -23,7 +23,6 @@ public abstract partial class QueueStoreContract
         Assert.Equal(first.Id, await PutOnceAsync(Document(Store), One));
         Assert.Empty(Store.Counts());
         Assert.Equal(2, (await Store.CountersAsync(None))["Put"]);
-        Assert.Equal(new Amount(2, 4, 6), (await Store.TrafficAsync(TrafficKind.Channel, None))["in"].Received);
     }
 
     [Fact]
@@ -92,18 +91,6 @@ public abstract partial class QueueStoreContract
     }
 
     [Fact]
-    public async Task A_counter_is_reset_with_what_waits()
-    {
-        Store.Count("A", 2);
-        Assert.True(await Store.ResetCounterAsync("A", None));
-        Assert.Equal(0, (await Store.CountersAsync(None))["A"]);
-        Store.Count("A", 1);
-        await ReopenAsync();
-        Assert.Equal(1, (await Store.CountersAsync(None))["A"]);
-        Assert.False(await Store.ResetCounterAsync("B", None));
-    }
-
-    [Fact]
     public async Task Counts_of_many_threads_add_up()
     {
         await Task.WhenAll(Enumerable.Range(0, 8).Select(async n =>
@@ -126,72 +113,75 @@ public abstract partial class QueueStoreContract
         var all = new Traffic
         {
             Received = new Amount(1, 2, 3), Delivered = new Amount(4, 5, 6), DeliveredFirst = 7, Submitted = new Amount(8, 9, 10), Attempted = new Amount(11, 12, 13),
-            Rejected = new Amount(14, 15, 16), Failed = new Amount(17, 18, 19), QueueTime = 20, QueueTimeFirst = 21, InAssociations = 22, OutAssociations = 5_000_000_000,
+            Failed = new Amount(14, 15, 16), QueueTime = 20, QueueTimeFirst = 5_000_000_000,
         };
-        var document = Document(Store);
-        await Store.PutAsync([document], [], [new TrafficChange(TrafficKind.Channel, "", all), new TrafficChange(TrafficKind.Destination, "Ü.example", all), new TrafficChange(TrafficKind.Channel, "", all)], None);
+        Store.AccountWith(new PlainBooks(new TrafficChange(TrafficKind.Channel, "", all), new TrafficChange(TrafficKind.Destination, "Ü.example", all), new TrafficChange(TrafficKind.Channel, "", all)));
+        await Store.PutAsync([Document(Store)], [], None);
         await ReopenAsync();
         Assert.Equal(all + all, (await Store.TrafficAsync(TrafficKind.Channel, None))[""]);
-        await Store.SettleAsync(Settlement.Removed(await Store.TakeOneAsync()) with { Traffic = [new TrafficChange(TrafficKind.Channel, "", all), new TrafficChange(TrafficKind.Channel, "b", all)] });
+        Store.AccountWith(new PlainBooks(new TrafficChange(TrafficKind.Channel, "", all), new TrafficChange(TrafficKind.Channel, "b", all)));
+        await Store.SettleAsync(Settlement.Removed(await Store.TakeOneAsync()));
         var channels = await Store.TrafficAsync(TrafficKind.Channel, None);
         Assert.Equal((2, all + all + all, all), (channels.Count, channels[""], channels["b"]));
         Assert.Equal(all, Assert.Single(await Store.TrafficAsync(TrafficKind.Destination, None)).Value);
     }
 
     [Fact]
-    public async Task What_is_refused_changes_no_account()
+    public async Task Each_put_and_each_settlement_is_accounted_for_once_and_told_of_when_it_is_stored()
     {
-        TrafficChange[] change = [new(TrafficKind.Channel, "a", new Traffic { DeliveredFirst = 1 })];
-        await Assert.ThrowsAsync<ArgumentException>(async () => await Store.PutAsync([Document(Store) with { Parent = Store.NewId() }], [], change, None));
-        await Store.PutAsync();
-        var lease = await Store.TakeOneAsync();
-        await Store.SettleAsync(Settlement.Held(lease, "h"));
-        Assert.False(await Store.SettleAsync(Settlement.Removed(lease) with { Traffic = [.. change] }));
-        Assert.Empty(await Store.TrafficAsync(TrafficKind.Channel, None));
+        var books = new PlainBooks();
+        Store.AccountWith(books);
+        await Store.PutAsync([Document(Store), Document(Store), Document(Store)], [new CounterChange("A", 1)], None);
+        var leases = await TakeAsync();
+        // What it creates comes with the settlement; the others of one are settlements too.
+        await Store.SettleAsync(Settlement.Removed(leases[0]) with { Created = [Document(Store)], Counters = [new CounterChange("A", 2)], Others = [Settlement.Held(leases[1], "h")] });
+        Assert.False(await Store.SettleAsync(Settlement.Removed(leases[0])));
+        var document = Document(Store);
+        await PutOnceAsync(document, new Fingerprint(1, 1));
+        await PutOnceAsync(Document(Store), new Fingerprint(1, 1));
+        Store.Count("A", 1);
+        await Store.ChangeCountersAsync([], None);
+        Dictionary<string, long> expected = new() { ["A"] = 4, ["Put"] = 1, ["Booked"] = 4, ["Booked.Removed"] = 1, ["Booked.Held"] = 1 };
+        Assert.Equal(expected.OrderBy(e => e.Key, StringComparer.Ordinal), books.Told.OrderBy(t => t.Key, StringComparer.Ordinal));
+        Assert.Equal(expected.OrderBy(e => e.Key, StringComparer.Ordinal), (await Store.CountersAsync(None)).OrderBy(c => c.Key, StringComparer.Ordinal));
     }
 
     [Fact]
-    public async Task Accounts_begin_again_and_are_forgotten_when_nothing_happens()
+    public async Task What_is_refused_changes_no_account()
+    {
+        var books = new PlainBooks(new TrafficChange(TrafficKind.Channel, "a", new Traffic { DeliveredFirst = 1 }));
+        await Store.PutAsync();
+        Store.AccountWith(books);
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Store.PutAsync([Document(Store) with { Parent = Store.NewId() }], [], None));
+        var lease = await Store.TakeOneAsync();
+        Assert.True(await Store.SettleAsync(Settlement.Held(lease, "h")));
+        Assert.False(await Store.SettleAsync(Settlement.Removed(lease)));
+        await Store.PutAsync();
+        var other = await Store.TakeOneAsync();
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Store.SettleAsync([Settlement.Removed(other) with { Created = [Document(Store) with { Parent = Store.NewId() }] }], None));
+        Assert.Equal(2, (await Store.TrafficAsync(TrafficKind.Channel, None))["a"].DeliveredFirst);
+        Assert.Equal((1, 1), (books.Told["Booked"], books.Told["Booked.Held"]));
+        Assert.DoesNotContain("Booked.Removed", books.Told);
+    }
+
+    [Fact]
+    public async Task Accounts_are_changed_by_hand_and_forgotten_when_nothing_happens()
     {
         var delta = new Traffic { DeliveredFirst = 1 };
-        Task PutAsync(params TrafficChange[] traffic) => Store.PutAsync([], [], traffic, None).AsTask();
-        await PutAsync(new TrafficChange(TrafficKind.Channel, "a", delta), new TrafficChange(TrafficKind.Channel, "b", delta), new TrafficChange(TrafficKind.Destination, "a", delta));
-        Assert.True(await Store.ResetTrafficAsync(TrafficKind.Channel, "a", None));
-        Assert.False(await Store.ResetTrafficAsync(TrafficKind.Channel, "a", None));
-        Assert.Equal(["b"], (await Store.TrafficAsync(TrafficKind.Channel, None)).Keys);
-        await PutAsync(new TrafficChange(TrafficKind.Channel, "a", delta));
-        Assert.Equal(1, (await Store.TrafficAsync(TrafficKind.Channel, None))["a"].DeliveredFirst);
-        Assert.True(await Store.ResetTrafficAsync(TrafficKind.Channel, null, None));
-        Assert.False(await Store.ResetTrafficAsync(TrafficKind.Channel, null, None));
+        Task AddAsync(params TrafficChange[] traffic) => Store.ChangeCountersAsync([], traffic, None).AsTask();
+        await AddAsync(new TrafficChange(TrafficKind.Channel, "a", delta), new TrafficChange(TrafficKind.Channel, "a", delta), new TrafficChange(TrafficKind.Destination, "a", delta));
+        Assert.Equal(2, (await Store.TrafficAsync(TrafficKind.Channel, None))["a"].DeliveredFirst);
+        await AddAsync(new TrafficChange(TrafficKind.Channel, "a", new Traffic { DeliveredFirst = -2 }));
+        Assert.Equal(default, (await Store.TrafficAsync(TrafficKind.Channel, None))["a"]);
         Assert.Single(await Store.TrafficAsync(TrafficKind.Destination, None));
         var since = Time.GetUtcNow();
         Time.Advance(Minute);
-        await PutAsync([new TrafficChange(TrafficKind.Channel, "a", delta), .. Enumerable.Range(0, 2500).Select(i => new TrafficChange(TrafficKind.Destination, $"d{i}", delta))]);
+        await AddAsync([new TrafficChange(TrafficKind.Channel, "a", delta), .. Enumerable.Range(0, 2500).Select(i => new TrafficChange(TrafficKind.Destination, $"d{i}", delta))]);
         await ReopenAsync();
         Assert.Equal(0, await Store.ForgetTrafficAsync(since, None));
         Assert.Equal(1, await Store.ForgetTrafficAsync(since.AddTicks(1), None));
         Assert.Equal(2500, (await Store.TrafficAsync(TrafficKind.Destination, None)).Count);
         Assert.Equal(2500, await Store.ForgetTrafficAsync(DateTimeOffset.MaxValue, None));
         Assert.Single(await Store.TrafficAsync(TrafficKind.Channel, None));
-    }
-
-    [Fact]
-    public async Task What_is_stored_is_counted_by_lane_from_what_waits_or_is_on_its_way()
-    {
-        await ContentAsync(Store.NewContent, Octets(300), async content =>
-        {
-            await Store.PutAsync(lane: "a", with: d => d with { Content = content, Envelope = FullEnvelope });
-            await Store.PutAsync(lane: "a", with: d => d with { Content = content, State = DocumentState.Failure, Due = Time.GetUtcNow().AddDays(1) });
-        });
-        await Store.PutAsync(lane: "b", with: d => d with { Envelope = null });
-        foreach (var state in (DocumentState[])[DocumentState.Failure, DocumentState.Success, DocumentState.Dead, DocumentState.Held])
-            await Store.PutAsync(lane: "a", with: d => d with { State = state });
-        await Store.PutAsync(WorkQueue.Inbound);
-        await TakeAsync(lane: "a", most: 1);
-        Assert.Equal([new StoredMail("a", 2, 4, 600), new StoredMail("b", 1, 0, 0)], (await Store.StoredAsync(WorkQueue.Outbound, None)).OrderBy(stored => stored.Destination, StringComparer.Ordinal));
-        Assert.Empty(await Store.StoredAsync(WorkQueue.MailBox, None));
-        for (var i = 0; i < 3; i++)
-            await Store.PutAsync([.. Enumerable.Range(0, 1000).Select(_ => Document(Store, WorkQueue.MailBox))], [], None);
-        Assert.Equal(new StoredMail("", 3000, 3000, 0), Assert.Single(await Store.StoredAsync(WorkQueue.MailBox, None)));
     }
 }

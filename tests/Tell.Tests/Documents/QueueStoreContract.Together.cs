@@ -37,17 +37,19 @@ public abstract partial class QueueStoreContract
         await Store.PutAsync([Document(Store), Document(Store), Document(Store), Document(Store)], [], None);
         var leases = await TakeAsync();
         Assert.True(await Store.SettleAsync(Settlement.Held(leases[lost], "an operator")));
+        var books = new PlainBooks();
+        Store.AccountWith(books);
         var together = Settlement.Removed(leases[0]) with
         {
-            Created = [Document(Store, WorkQueue.SmtpBox)], Counters = [new CounterChange("A", 1)], Traffic = [new TrafficChange(TrafficKind.Channel, "c", Traffic.None)],
+            Created = [Document(Store, WorkQueue.SmtpBox)], Counters = [new CounterChange("A", 1)],
             Others = [Settlement.Removed(leases[1]) with { Counters = [new CounterChange("A", 1)] }, Settlement.Succeeded(leases[2])],
         };
         // Those beside it stand for themselves.
         Assert.Equal([false, true], await Store.SettleAsync([together, Settlement.Removed(leases[3])], None));
         await ReopenAsync();
         Assert.Equal(3, (await Store.ViewAsync(new QueueView(), None)).Count);
-        Assert.Empty(await Store.CountersAsync(None));
-        Assert.Empty(await Store.TrafficAsync(TrafficKind.Channel, None));
+        Assert.Equal(("Booked.Removed", 1L), Assert.Single((await Store.CountersAsync(None)).Select(counter => (counter.Key, counter.Value))));
+        Assert.Equal(("Booked.Removed", 1L), Assert.Single(books.Told.Select(told => (told.Key, told.Value))));
         Assert.Equal(2, (await TakeAsync()).Count);
     }
 

@@ -227,16 +227,6 @@ public abstract partial class QueueStoreContract(IPlace place) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_counter_can_be_reset_where_it_exists()
-    {
-        await Store.ChangeCountersAsync([new CounterChange("MTA.A", 5)], None);
-        Assert.True(await Store.ResetCounterAsync("MTA.A", None));
-        Assert.False(await Store.ResetCounterAsync("MTA.None", None));
-        await ReopenAsync();
-        Assert.Equal(0, (await Store.CountersAsync(None))["MTA.A"]);
-    }
-
-    [Fact]
     public async Task Hints_tell_what_waits_and_what_is_finished_when_it_can_be_seen()
     {
         var hints = new ConcurrentQueue<QueueHint>();

@@ -280,7 +280,8 @@ public sealed class SqliteDirectoryTests : IAsyncLifetime
         Assert.Equal(done.Id, Assert.Single(await store.ReadFinishedAsync(WorkQueue.Outbound, DocumentState.Success, null, 10, None)).Document.Id);
         Assert.Equal(waiting.Id, Assert.Single(await store.ReadAgedAsync(WorkQueue.Outbound, DateTimeOffset.MinValue, _time.GetUtcNow(), 10, None)).Document.Id);
         Assert.Equal(7, (await store.CountersAsync(None))["Kept"]);
-        await store.PutOnceAsync(Document(store), new Fingerprint(1, 1), _time.GetUtcNow() + Minute, [], [new TrafficChange(TrafficKind.Channel, "c", Traffic.None)], None);
+        store.AccountWith(new PlainBooks(new TrafficChange(TrafficKind.Channel, "c", default)));
+        await store.PutOnceAsync(Document(store), new Fingerprint(1, 1), _time.GetUtcNow() + Minute, [], None);
         Assert.Single(await store.TrafficAsync(TrafficKind.Channel, None));
         Assert.Equal(2, store.Counts().Of(WorkQueue.Outbound, DocumentState.Pending));
     }
@@ -292,7 +293,7 @@ public sealed class SqliteDirectoryTests : IAsyncLifetime
         async Task PutAsync(int first, int count)
         {
             for (var i = first; i < first + count; i++)
-                await store.PutOnceAsync(Document(store), new Fingerprint((UInt128)i, 0), _time.GetUtcNow() + Minute, [], [], None);
+                await store.PutOnceAsync(Document(store), new Fingerprint((UInt128)i, 0), _time.GetUtcNow() + Minute, [], None);
         }
         await PutAsync(0, 300);
         _time.Advance(Minute);

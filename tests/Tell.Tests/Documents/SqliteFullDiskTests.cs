@@ -124,7 +124,7 @@ public sealed class SqliteFullDiskTests : IAsyncLifetime
         var (one, two) = (new Fingerprint(1, 2), new Fingerprint(3, 4));
         var until = new Clock().GetUtcNow().AddMinutes(10);
         var document = Document(store);
-        await store.PutOnceAsync(document, one, until, [], [], None);
+        await store.PutOnceAsync(document, one, until, [], None);
         await RunAsync("dd", "if=/dev/zero", $"of={_mount}/ballast", "bs=4096", "count=100000");
         store.Count("Waits", 3);
         var refused = 0;
@@ -140,15 +140,17 @@ public sealed class SqliteFullDiskTests : IAsyncLifetime
             }
         }
         store.Count("Waits", 2);
-        TrafficChange[] traffic = [new(TrafficKind.Channel, "smtp", new Traffic { DeliveredFirst = 1 })];
-        await Assert.ThrowsAsync<StoreException>(async () => await store.PutOnceAsync(Document(store) with { Reason = new string('x', 100_000) }, two, until, [], traffic, None));
+        var books = new PlainBooks(new TrafficChange(TrafficKind.Channel, "smtp", new Traffic { DeliveredFirst = 1 }));
+        store.AccountWith(books);
+        await Assert.ThrowsAsync<StoreException>(async () => await store.PutOnceAsync(Document(store) with { Reason = new string('x', 100_000) }, two, until, [], None));
         Assert.Equal((1, 5L), (refused, (await store.CountersAsync(None))["Waits"]));
         Assert.Empty(await store.TrafficAsync(TrafficKind.Channel, None));
         File.Delete(Path.Combine(_mount, "ballast"));
-        Assert.Equal(document.Id, await store.PutOnceAsync(Document(store), one, until, [], traffic, None));
+        Assert.Equal(document.Id, await store.PutOnceAsync(Document(store), one, until, [], None));
         var second = Document(store);
-        Assert.Equal(second.Id, await store.PutOnceAsync(second, two, until, [], traffic, None));
+        Assert.Equal(second.Id, await store.PutOnceAsync(second, two, until, [], None));
         Assert.Equal(1, (await store.TrafficAsync(TrafficKind.Channel, None))["smtp"].DeliveredFirst);
+        Assert.Equal(1, books.Told["Booked"]);
         await store.ChangeCountersAsync([], None);
         Assert.Equal(5, (await store.CountersAsync(None))["Waits"]);
     }

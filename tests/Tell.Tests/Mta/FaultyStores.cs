@@ -127,10 +127,10 @@ internal sealed class FaultyStores : IDataDirectory
 
         public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadContentAsync(Content content, CancellationToken cancellation) => Try("read").ReadContentAsync(content, cancellation);
 
-        public async ValueTask PutAsync(IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic, CancellationToken cancellation)
+        public async ValueTask PutAsync(IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, CancellationToken cancellation)
         {
             await owner.Putting();
-            await Try("put").PutAsync(documents, counters, traffic, cancellation);
+            await Try("put").PutAsync(documents, counters, cancellation);
             owner.Changed(inner);
         }
 
@@ -143,10 +143,10 @@ internal sealed class FaultyStores : IDataDirectory
 
         public ValueTask<IReadOnlyList<Lease>> ReadAgedAsync(WorkQueue queue, DateTimeOffset after, DateTimeOffset until, int most, CancellationToken cancellation) => Try("aged").ReadAgedAsync(queue, after, until, most, cancellation);
 
-        public async ValueTask<Unid> PutOnceAsync(Document document, Fingerprint fingerprint, DateTimeOffset until, IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic, CancellationToken cancellation)
+        public async ValueTask<Unid> PutOnceAsync(Document document, Fingerprint fingerprint, DateTimeOffset until, IReadOnlyList<CounterChange> counters, CancellationToken cancellation)
         {
             await owner.Putting();
-            var id = await Try("put").PutOnceAsync(document, fingerprint, until, counters, traffic, cancellation);
+            var id = await Try("put").PutOnceAsync(document, fingerprint, until, counters, cancellation);
             owner.Changed(inner);
             await owner.Accepted();
             return id;
@@ -158,7 +158,7 @@ internal sealed class FaultyStores : IDataDirectory
 
         public ValueTask<IReadOnlyDictionary<string, Traffic>> TrafficAsync(TrafficKind kind, CancellationToken cancellation) => inner.TrafficAsync(kind, cancellation);
 
-        public ValueTask<bool> ResetTrafficAsync(TrafficKind kind, string? name, CancellationToken cancellation) => inner.ResetTrafficAsync(kind, name, cancellation);
+        public void AccountWith(IBookkeeper bookkeeper) => inner.AccountWith(bookkeeper);
 
         public ValueTask<int> ForgetTrafficAsync(DateTimeOffset since, CancellationToken cancellation) => inner.ForgetTrafficAsync(since, cancellation);
 
@@ -201,9 +201,7 @@ internal sealed class FaultyStores : IDataDirectory
 
         public ValueTask<IReadOnlyDictionary<string, long>> CountersAsync(CancellationToken cancellation) => inner.CountersAsync(cancellation);
 
-        public ValueTask ChangeCountersAsync(IReadOnlyList<CounterChange> counters, CancellationToken cancellation) => Try("counters").ChangeCountersAsync(counters, cancellation);
-
-        public ValueTask<bool> ResetCounterAsync(string name, CancellationToken cancellation) => inner.ResetCounterAsync(name, cancellation);
+        public ValueTask ChangeCountersAsync(IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic, CancellationToken cancellation) => Try("counters").ChangeCountersAsync(counters, traffic, cancellation);
 
         public IDisposable Watch(WorkQueue queue, Action<QueueHint> hint) => inner.Watch(queue, hint);
 

@@ -39,13 +39,11 @@ public sealed class AccountIdentityTests
         private readonly List<Content> _contents = [];
         private readonly List<Lease> _old = [];
         private readonly Dictionary<(TrafficKind, string), Traffic> _before = [];
-        private MemoryQueueStore _store = null!;
-        private IQueueStore _queues = null!;
+        private MemoryQueueStore _queues = null!;
 
         public async Task BeginAsync()
         {
-            _store = new MemoryQueueStore(_time, new Random(seed));
-            _queues = new CountedQueues(_store, _time);
+            Open(new MemoryQueueStore(_time, new Random(seed)));
             for (var i = 1; i <= 3; i++)
             {
                 // Never disposed: the octets stay for whoever points at them.
@@ -77,7 +75,7 @@ public sealed class AccountIdentityTests
                     if (_random.Next(10) > 0)
                         await LoseAsync();
                     else
-                        _queues = new CountedQueues(_store = _store.Reopen(), _time);
+                        Open(_queues.Reopen());
                     break;
             }
         }
@@ -97,7 +95,7 @@ public sealed class AccountIdentityTests
                 foreach (var (name, traffic) in await _queues.TrafficAsync(kind, None))
                 {
                     Assert.True(traffic.Received == traffic.Delivered + here.GetValueOrDefault((kind, name)), $"seed {seed}: {kind} {name}: {traffic}; here {here.GetValueOrDefault((kind, name))}");
-                    var before = _before.GetValueOrDefault((kind, name), Traffic.None);
+                    var before = _before.GetValueOrDefault((kind, name));
                     Assert.All(AccountColumn.All, column => Assert.True(column.Value(traffic) >= column.Value(before), $"seed {seed}: {name}.{column.Name} fell"));
                     Assert.InRange(traffic.DeliveredFirst, 0, traffic.Delivered.Messages);
                     Assert.InRange(traffic.QueueTimeFirst, 0, traffic.QueueTime);
@@ -120,6 +118,12 @@ public sealed class AccountIdentityTests
             }
 
             void Sum((TrafficKind, string) key, Amount amount) => here[key] = here.GetValueOrDefault(key) + amount;
+        }
+
+        private void Open(MemoryQueueStore store)
+        {
+            _queues = store;
+            _queues.AccountWith(new Bookkeeper(new Rates(_time)));
         }
 
         private async Task WorkAsync()

@@ -18,6 +18,7 @@ public sealed class CatalogueEventsTests
         [Stat.ReceivedRecipients] = (Put, "Inbound/IncomingDocument.cs"),
         [Stat.ReceivedOctets] = (Put, "Inbound/IncomingDocument.cs"),
         [Stat.Submitted] = (Put, "Operations/MemoSubmission.cs"),
+        [Stat.SubmittedRecipients] = (Put, "Operations/MemoSubmission.cs"),
         [Stat.PickedUp] = (Put, "Pickup/PickupTask.cs"),
         [Stat.PickedUpBad] = (Next, "Pickup/PickupTask.cs"),
         [Stat.ConvertedInbound] = (Settle, "Inbound/InboundConversionHandler.cs"),

@@ -32,7 +32,7 @@ public sealed class CounterSeedTests
         Assert.Equal(node.Stat(Stat.ReceivedOctets), whole.Octets);
         Assert.Equal((whole, whole, whole), (smtp.Traffic.Submitted, conversion.Traffic.Submitted, conversion.Traffic.Delivered));
         Assert.Equal((whole, whole, 1), (smtp.Traffic.Received, smtp.Traffic.Delivered, smtp.Traffic.DeliveredFirst));
-        Assert.Equal((1, 1), (smtp.Traffic.InAssociations, smtp.Traffic.OutAssociations));
+        Assert.Equal((1, 1), (smtp.Door!.InAssociations, smtp.Door.OutAssociations));
         Assert.Equal(whole, Destination(node, "one.test").Traffic.Delivered);
         Assert.Equal(default, smtp.Stored);
     });
@@ -98,10 +98,10 @@ public sealed class CounterSeedTests
         await SmtpTalk.SendAsync(world, node, "ada@elsewhere.test", "bob@home.test", "\r\n");
         node.Stores.Mend();
         await SmtpTalk.SendAsync(world, node, "ada@elsewhere.test", "bob@home.test", string.Concat(Enumerable.Repeat($"X: {new string('x', 70)}\r\n", 20)) + "\r\n");
-        var smtp = Account(node, Channels.Smtp).Traffic;
-        Assert.Equal((2, 3), (smtp.Rejected.Messages, smtp.Rejected.Recipients));
-        Assert.True(smtp.Rejected.Octets > 0, "octets had come");
-        Assert.Equal((1, 1), (smtp.Submitted.Messages, smtp.Submitted.Recipients));
+        var smtp = Account(node, Channels.Smtp);
+        Assert.Equal((2, 3), (smtp.Door!.Rejected.Messages, smtp.Door.Rejected.Recipients));
+        Assert.True(smtp.Door.Rejected.Octets > 0, "octets had come");
+        Assert.Equal((1, 1), (smtp.Traffic.Submitted.Messages, smtp.Traffic.Submitted.Recipients));
         Assert.Equal((1, 2), (node.Stat(Stat.RefusedRecipients), node.Stat(Stat.RefusedMessages)));
     }, settings => settings with { MaxHeaderSize = 1000 });
 

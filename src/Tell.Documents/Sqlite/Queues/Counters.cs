@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Tell.Documents.Sqlite;
 
 /// <summary>
@@ -13,6 +15,7 @@ internal sealed class Counters
     private readonly Dictionary<string, long> _later = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _joined = new(StringComparer.Ordinal);
     private readonly Statement _set;
+    private readonly List<CounterChange> _deltas = [];
 
     public Counters(Connection connection)
     {
@@ -39,26 +42,18 @@ internal sealed class Counters
             Add(changes[i].Name, changes[i].Delta);
     }
 
+    /// <summary>Adds to a counter within the transaction.</summary>
+    public void Add(string name, long delta)
+    {
+        ref var value = ref CollectionsMarshal.GetValueRefOrAddDefault(_changed, name, out var known);
+        value = (known ? value : _values.GetValueOrDefault(name)) + delta;
+    }
+
     /// <summary>Adds to a counter along with the next transaction. Any thread.</summary>
     public void Later(string name, long delta)
     {
         lock (_gate)
             _later[name] = _later.GetValueOrDefault(name) + delta;
-    }
-
-    /// <summary>Sets a counter to zero within the transaction, with what waits for one; false where there is none.</summary>
-    public bool Reset(string name)
-    {
-        lock (_gate)
-        {
-            var waited = _later.Remove(name, out var delta);
-            if (waited)
-                _joined[name] = _joined.GetValueOrDefault(name) + delta;
-            else if (!_changed.ContainsKey(name) && !_values.ContainsKey(name))
-                return false;
-        }
-        _changed[name] = 0;
-        return true;
     }
 
     /// <summary>Writes what the transaction changed, and what waited for it.</summary>
@@ -77,18 +72,24 @@ internal sealed class Counters
             _set.Bind(1, name).Bind(2, value).Run();
     }
 
-    /// <summary>The transaction is done.</summary>
-    public void Committed()
+    /// <summary>The transaction is done. Returns what it changed; valid until the next.</summary>
+    public ReadOnlySpan<CounterChange> Committed()
     {
+        _deltas.Clear();
         if (_changed.Count == 0)
-            return;
+            return default;
         lock (_gate)
         {
             foreach (var (name, value) in _changed)
-                _values[name] = value;
+            {
+                ref var stored = ref CollectionsMarshal.GetValueRefOrAddDefault(_values, name, out _);
+                _deltas.Add(new CounterChange(name, value - stored));
+                stored = value;
+            }
             _joined.Clear();
         }
         _changed.Clear();
+        return CollectionsMarshal.AsSpan(_deltas);
     }
 
     /// <summary>The transaction was not.</summary>
@@ -114,8 +115,4 @@ internal sealed class Counters
             return shown;
         }
     }
-
-    private void Add(string name, long delta) => _changed[name] = Current(name) + delta;
-
-    private long Current(string name) => _changed.TryGetValue(name, out var value) ? value : _values.GetValueOrDefault(name);
 }

@@ -41,7 +41,7 @@ internal sealed class QueueFile : IParticipant, IDisposable
         _opening = _connection.Number("SELECT number FROM opening");
         Leases = new Leases(time);
         Counters = new Counters(_connection);
-        Accounts = new Accounts(new TrafficTable(_connection), time);
+        Accounts = new Accounts(new TrafficTable(_connection), Counters, time);
         Fingerprints = new Fingerprints(_connection, time);
         Ids = new UnidSource(time, random, (ulong)Math.Max(_connection.Number("SELECT max(id) FROM document"), _contentTable.LastId()));
         using var counts = _connection.Prepare("SELECT queue, state, count(*) FROM document GROUP BY queue, state");
@@ -195,14 +195,16 @@ internal sealed class QueueFile : IParticipant, IDisposable
 
     public void BeforeCommit()
     {
-        Counters.BeforeCommit();
         Accounts.BeforeCommit();
+        Counters.BeforeCommit();
         Fingerprints.BeforeCommit();
     }
 
     public void Committed()
     {
-        Counters.Committed();
+        var counted = Counters.Committed();
+        if (counted.Length > 0)
+            Accounts.Bookkeeper?.Stored(counted);
         Accounts.Ended();
         Fingerprints.Committed();
         Tally.Committed();

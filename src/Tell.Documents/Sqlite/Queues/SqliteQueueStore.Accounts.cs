@@ -27,9 +27,6 @@ internal sealed partial class SqliteQueueStore
         return accounts;
     }
 
-    public ValueTask<bool> ResetTrafficAsync(TrafficKind kind, string? name, CancellationToken cancellation) =>
-        _thread.CallAsync(null, OperationKind.Write, () => _file.Accounts.Reset(kind, name), cancellation);
-
     public async ValueTask<int> ForgetTrafficAsync(DateTimeOffset since, CancellationToken cancellation)
     {
         // What is before a time within a millisecond is before the next whole one.
@@ -59,15 +56,15 @@ internal sealed partial class SqliteQueueStore
         return ValueTask.FromResult(_file.Counters.Show());
     }
 
-    public async ValueTask ChangeCountersAsync(IReadOnlyList<CounterChange> counters, CancellationToken cancellation) =>
+    public async ValueTask ChangeCountersAsync(IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic, CancellationToken cancellation) =>
         await _thread.CallAsync(null, OperationKind.Write, () =>
         {
             _file.Counters.Add(counters);
+            _file.Accounts.Add(traffic);
             return true;
         }, cancellation);
 
-    public ValueTask<bool> ResetCounterAsync(string name, CancellationToken cancellation) =>
-        _thread.CallAsync(null, OperationKind.Write, () => _file.Counters.Reset(name), cancellation);
+    public void AccountWith(IBookkeeper bookkeeper) => _file.Accounts.Bookkeeper = bookkeeper;
 
     // Joins them to a last transaction. Where the environment does not let it, they are lost, as they would be by a crash.
     private async Task WriteCountsAsync()

@@ -101,22 +101,21 @@ internal sealed partial class SqliteQueueStore : IQueueStore, IContentHost
         }
     }
 
-    public async ValueTask PutAsync(
-        IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic, CancellationToken cancellation)
+    public async ValueTask PutAsync(IReadOnlyList<Document> documents, IReadOnlyList<CounterChange> counters, CancellationToken cancellation)
     {
         var drafts = Draft.Of(documents, _time.GetUtcNow());
         await _thread.CallAsync(null, OperationKind.Grow, () =>
         {
-            _verbs.Put(drafts, counters, traffic);
+            _verbs.Put(drafts, counters);
             return true;
         }, cancellation);
     }
 
     public ValueTask<Unid> PutOnceAsync(
-        Document document, Fingerprint fingerprint, DateTimeOffset until, IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic, CancellationToken cancellation)
+        Document document, Fingerprint fingerprint, DateTimeOffset until, IReadOnlyList<CounterChange> counters, CancellationToken cancellation)
     {
         Draft[] draft = [Draft.Of(document, _time.GetUtcNow())];
-        return _thread.CallAsync(null, OperationKind.Grow, () => _verbs.PutOnce(draft, fingerprint, until, counters, traffic), cancellation);
+        return _thread.CallAsync(null, OperationKind.Grow, () => _verbs.PutOnce(draft, fingerprint, until, counters), cancellation);
     }
 
     public void Forget(Fingerprint fingerprint)

@@ -8,8 +8,8 @@ internal sealed class TrafficTable(Connection connection)
     /// <summary>The columns of the sums, in the order of <see cref="Spread"/>.</summary>
     internal static readonly string[] Sums =
     [
-        .. new[] { "received", "delivered", "submitted", "attempted", "rejected", "failed" }.SelectMany(event_ => new[] { event_ + "_messages", event_ + "_recipients", event_ + "_octets" }),
-        "delivered_first", "queue_time", "queue_time_first", "in_associations", "out_associations",
+        .. new[] { "received", "delivered", "submitted", "attempted", "failed" }.SelectMany(event_ => new[] { event_ + "_messages", event_ + "_recipients", event_ + "_octets" }),
+        "delivered_first", "queue_time", "queue_time_first",
     ];
 
     internal static readonly string PageSql = $"SELECT name, last, {string.Join(", ", Sums)} FROM traffic WHERE kind = ?1 AND name > ?2 ORDER BY name LIMIT ?3";
@@ -21,12 +21,10 @@ internal sealed class TrafficTable(Connection connection)
         + $"ON CONFLICT(kind, name) DO UPDATE SET last = excluded.last, {string.Join(", ", Sums.Select(sum => $"{sum} = {sum} + excluded.{sum}"))}");
     private readonly Statement _page = connection.Prepare(PageSql);
     private readonly Statement _firstPage = connection.Prepare(FirstPageSql);
-    private readonly Statement _delete = connection.Prepare("DELETE FROM traffic WHERE kind = ?1 AND name = ?2");
-    private readonly Statement _deleteAll = connection.Prepare("DELETE FROM traffic WHERE kind = ?1");
     private readonly Statement _deleteOld = connection.Prepare("DELETE FROM traffic WHERE kind = ?1 AND name = ?2 AND last < ?3");
 
     /// <summary>Adds to an account; it begins where there is none.</summary>
-    public void Add(TrafficKind kind, string name, Traffic change, long last)
+    public void Add(TrafficKind kind, string name, in Traffic change, long last)
     {
         Span<long> sums = stackalloc long[Sums.Length];
         Spread(change, sums);
@@ -47,16 +45,6 @@ internal sealed class TrafficTable(Connection connection)
         return found;
     }
 
-    /// <summary>Deletes an account, or all of a kind; false where there was none.</summary>
-    public bool Delete(TrafficKind kind, string? name)
-    {
-        if (name is null)
-            _deleteAll.Bind(1, (long)kind).Run();
-        else
-            _delete.Bind(1, (long)kind).Bind(2, name).Run();
-        return connection.Changes > 0;
-    }
-
     /// <summary>Deletes an account that did not change since; false where it did, or is not there.</summary>
     public bool DeleteOld(TrafficKind kind, string name, long since)
     {
@@ -64,19 +52,16 @@ internal sealed class TrafficTable(Connection connection)
         return connection.Changes > 0;
     }
 
-    private static void Spread(Traffic traffic, Span<long> sums)
+    private static void Spread(in Traffic traffic, Span<long> sums)
     {
         Spread(traffic.Received, sums);
         Spread(traffic.Delivered, sums[3..]);
         Spread(traffic.Submitted, sums[6..]);
         Spread(traffic.Attempted, sums[9..]);
-        Spread(traffic.Rejected, sums[12..]);
-        Spread(traffic.Failed, sums[15..]);
-        sums[18] = traffic.DeliveredFirst;
-        sums[19] = traffic.QueueTime;
-        sums[20] = traffic.QueueTimeFirst;
-        sums[21] = traffic.InAssociations;
-        sums[22] = traffic.OutAssociations;
+        Spread(traffic.Failed, sums[12..]);
+        sums[15] = traffic.DeliveredFirst;
+        sums[16] = traffic.QueueTime;
+        sums[17] = traffic.QueueTimeFirst;
     }
 
     private static void Spread(Amount amount, Span<long> sums) => (sums[0], sums[1], sums[2]) = (amount.Messages, amount.Recipients, amount.Octets);
@@ -87,13 +72,10 @@ internal sealed class TrafficTable(Connection connection)
         Delivered = Amount(row, at + 3),
         Submitted = Amount(row, at + 6),
         Attempted = Amount(row, at + 9),
-        Rejected = Amount(row, at + 12),
-        Failed = Amount(row, at + 15),
-        DeliveredFirst = row.Long(at + 18),
-        QueueTime = row.Long(at + 19),
-        QueueTimeFirst = row.Long(at + 20),
-        InAssociations = row.Long(at + 21),
-        OutAssociations = row.Long(at + 22),
+        Failed = Amount(row, at + 12),
+        DeliveredFirst = row.Long(at + 15),
+        QueueTime = row.Long(at + 16),
+        QueueTimeFirst = row.Long(at + 17),
     };
 
     private static Amount Amount(Statement row, int at) => new(row.Long(at), row.Long(at + 1), row.Long(at + 2));

@@ -6,19 +6,19 @@ internal sealed class Verbs(QueueFile file, TimeProvider time)
     private readonly List<long> _found = [];
 
     /// <summary>Puts documents.</summary>
-    public void Put(Draft[] drafts, IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic)
+    public void Put(Draft[] drafts, IReadOnlyList<CounterChange> counters)
     {
         file.Insert(drafts, orphansOf: null);
         file.Counters.Add(counters);
-        file.Accounts.Add(traffic);
+        file.Accounts.Put(drafts, time.GetUtcNow());
     }
 
     /// <summary>Puts a document unless it was put; returns the id of the one that is in the store or was.</summary>
-    public Unid PutOnce(Draft[] draft, Fingerprint fingerprint, DateTimeOffset until, IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic)
+    public Unid PutOnce(Draft[] draft, Fingerprint fingerprint, DateTimeOffset until, IReadOnlyList<CounterChange> counters)
     {
         if (file.Fingerprints.Find(fingerprint) is { } first)
             return first;
-        Put(draft, counters, traffic);
+        Put(draft, counters);
         var id = draft[0].Document.Id;
         file.Fingerprints.Add(fingerprint, id, until);
         return id;
@@ -56,12 +56,13 @@ internal sealed class Verbs(QueueFile file, TimeProvider time)
     public IReadOnlyList<bool> Settle(SettlementStep[] steps)
     {
         var settled = new List<bool>(steps.Length);
+        var now = time.GetUtcNow();
         for (var i = 0; i < steps.Length;)
         {
             var end = i + 1;
             while (end < steps.Length && steps[end].Joins)
                 end++;
-            settled.Add(Settle(steps.AsSpan(i..end)));
+            settled.Add(Settle(steps.AsSpan(i..end), now));
             i = end;
         }
         return settled;
@@ -81,7 +82,7 @@ internal sealed class Verbs(QueueFile file, TimeProvider time)
     }
 
     // All of them or none: nothing is changed before all leases were looked at.
-    private bool Settle(ReadOnlySpan<SettlementStep> steps)
+    private bool Settle(ReadOnlySpan<SettlementStep> steps, DateTimeOffset now)
     {
         foreach (var step in steps)
         {
@@ -110,7 +111,7 @@ internal sealed class Verbs(QueueFile file, TimeProvider time)
             if (step.Settlement.Kind == SettlementKind.Removed && Owned(step.Settlement.Lease.Document.Id) is { } stored)
                 file.Remove(stored.Document);
             file.Counters.Add(step.Settlement.Counters.IsDefault ? [] : step.Settlement.Counters);
-            file.Accounts.Add(step.Settlement.Traffic.IsDefault ? [] : step.Settlement.Traffic);
+            file.Accounts.Settle(step.Settlement, now);
         }
         return true;
     }
