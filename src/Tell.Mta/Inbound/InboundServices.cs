@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.ObjectPool;
 
 namespace Tell.Mta.Inbound;
 
@@ -9,4 +10,8 @@ namespace Tell.Mta.Inbound;
 /// <param name="Certificates">What is shown in TLS handshakes.</param>
 /// <param name="Turns">Who answers ETRN.</param>
 /// <param name="Log">The log of the sessions.</param>
-internal sealed record InboundServices(MtaContext Context, Limits Limits, Pressure Pressure, ServerCertificates Certificates, Turns Turns, ILogger Log);
+internal sealed record InboundServices(MtaContext Context, Limits Limits, Pressure Pressure, ServerCertificates Certificates, Turns Turns, ILogger Log)
+{
+    /// <summary>What makes the fingerprints of messages.</summary>
+    public ObjectPool<MessageHash> Hashes { get; } = ObjectPool.Create<MessageHash>();
+}

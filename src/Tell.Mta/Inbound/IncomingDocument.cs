@@ -31,7 +31,7 @@ internal sealed partial class IncomingDocument : IIncomingMessage
     private readonly SubmittedHeader? _header;
     private readonly UnheardMessages _unheard;
     private readonly TimeSpan _window;
-    private readonly MessageHash? _hash;
+    private MessageHash? _hash;
     private Fingerprint _fingerprint;
     private StoreException? _fault;
     private long _octets;
@@ -50,7 +50,10 @@ internal sealed partial class IncomingDocument : IIncomingMessage
             _header = new SubmittedHeader(MessageId.New(_id.ToString(), _context.HostDomain), _context.Now);
         _window = _context.Settings.DuplicateWindow;
         if (_window > TimeSpan.Zero)
-            _hash = new MessageHash(session, network, submitted, given);
+        {
+            _hash = services.Hashes.Get();
+            _hash.Begin(session, network, submitted, given);
+        }
     }
 
     private string? Secure => _session.Tls is { } tls ? $"version={tls.Protocol} cipher={tls.Cipher}" : null;
@@ -60,7 +63,7 @@ internal sealed partial class IncomingDocument : IIncomingMessage
 
     public ValueTask WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellation)
     {
-        _hash?.Add(octets.Span);
+        _hash?.Write(octets.Span);
         return KeepAsync(_header is null ? octets : _header.Take(octets), cancellation);
     }
 
@@ -114,13 +117,15 @@ internal sealed partial class IncomingDocument : IIncomingMessage
     public void OnReplyHeard()
     {
         // What the client sends from now on it means, even where it is the same again.
-        if (_hash is not null && _unheard.Remove(_fingerprint))
+        if (_window > TimeSpan.Zero && _unheard.Remove(_fingerprint))
             _context.Queues.Forget(_fingerprint);
     }
 
     public ValueTask DisposeAsync()
     {
-        _hash?.Dispose();
+        if (_hash is not null)
+            _services.Hashes.Return(_hash);
+        _hash = null;
         return _content.DisposeAsync();
     }
 
