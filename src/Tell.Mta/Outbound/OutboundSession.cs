@@ -59,10 +59,10 @@ internal sealed class OutboundSession : IAsyncDisposable
     /// <summary>
     /// Opens a session for a document with the first host that answers and that its TLS policy allows, bad ones skipped; or gives the attempt
     /// that says why none did. The status of the attempt is of class 5 only where waiting cannot help. The hosts that were tried before are
-    /// added to <paramref name="passed"/>.
+    /// added to <paramref name="passed"/>; <paramref name="talking"/> hears of each conversation that begins.
     /// </summary>
     public static async ValueTask<(OutboundSession? Session, Attempt? Attempt)> OpenAsync(
-        OutboundServices services, Destination destination, Document document, PassedHosts passed, CancellationToken abort)
+        OutboundServices services, Destination destination, Document document, PassedHosts passed, Action<ClientSession> talking, CancellationToken abort)
     {
         var context = services.Context;
         var limits = destination.Limits;
@@ -81,7 +81,7 @@ internal sealed class OutboundSession : IAsyncDisposable
             var plan = await context.TlsPolicies.PlanAsync(hop, host, TlsOf(destination, host, limits), need, abort);
             OutboundSession? session = null;
             for (TlsPlan? next = plan; next is not null && session is null;)
-                (session, last, next) = await TryAsync(context, destination, document.Destination, limits, next, abort);
+                (session, last, next) = await TryAsync(context, destination, document.Destination, limits, next, talking, abort);
             if (session is not null && session.IsOurselves && document.Releases == 0)
             {
                 var seen = session.HasOurToken ? $"{host.Name} is this host: it offers our own XLOOP" : $"{host.Name} greets with our own name";
@@ -159,7 +159,7 @@ internal sealed class OutboundSession : IAsyncDisposable
 
     // Also gives the plan for another try with the same host, where the handshake failed and that is allowed.
     private static async ValueTask<(OutboundSession?, Attempt?, TlsPlan?)> TryAsync(
-        MtaContext context, Destination destination, string lane, DestinationLimits limits, TlsPlan plan, CancellationToken abort)
+        MtaContext context, Destination destination, string lane, DestinationLimits limits, TlsPlan plan, Action<ClientSession> talking, CancellationToken abort)
     {
         var host = plan.Host;
         if (plan.Refusal is { } refusal)
@@ -171,6 +171,7 @@ internal sealed class OutboundSession : IAsyncDisposable
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, abort);
             var connection = await context.Network.ConnectAsync(host.Endpoint, SourceFor(host, limits), either.Token);
             session = new ClientSession(connection, Options(context, destination, limits) with { Tls = plan.Tls }, context.Time);
+            talking(session);
             var fault = await session.OpenAsync(abort);
             var again = context.TlsPolicies.Heard(plan, connection.Local.Address, session.Tls, fault);
             if (fault is null)
