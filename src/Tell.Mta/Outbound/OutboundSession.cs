@@ -16,12 +16,15 @@ internal sealed class OutboundSession : IAsyncDisposable
     private readonly ClientSession _session;
     private readonly MailHost _host;
     private readonly SessionTls _tls;
+    private readonly bool _leadsHere;
     private int _sent;
     private bool _closed;
 
-    private OutboundSession(MtaContext context, Destination destination, ClientSession session, MailHost host)
+    private OutboundSession(MtaContext context, Destination destination, ClientSession session, MailHost host, long since)
     {
         (_context, _destination, _session, _host) = (context, destination, session, host);
+        // Whatever the name, and whatever lies between. What is offered in the clear and then by TLS counts by the latter.
+        _leadsHere = context.Settings.LoopCheck && context.LoopTokens.LeadsHere(session.Capabilities.LoopToken, since);
         _tls = new SessionTls(context.TlsPolicies, host, session.Tls);
         context.Gauges.OutboundSession(1);
     }
@@ -84,10 +87,12 @@ internal sealed class OutboundSession : IAsyncDisposable
                 (session, last, next) = await TryAsync(context, destination, document.Destination, limits, next, talking, abort);
             if (session is not null && session.IsOurselves && document.Releases == 0)
             {
-                var seen = session.HasOurToken ? $"{host.Name} is this host: it offers our own XLOOP" : $"{host.Name} greets with our own name";
+                var (proven, only) = (session._leadsHere, destination.Site.Hop.IsFixed || host == lookup.Hosts[0]);
+                var seen = proven ? $"{host.Name} is this host: it offers our own XLOOP" : $"{host.Name} greets with our own name";
                 await session.DisposeAsync();
-                // RFC 5321 5.1: as a backup exchanger we wait for the better ones; as the best one we would wait for ever.
-                return (null, Failure(context, host, SessionPhase.Hello, destination.Site.Hop.IsFixed || host == lookup.Hosts[0] ? Circle : new EnhancedStatus(4, 4, 6), $"mail loops back to this host: {seen}"));
+                // RFC 5321 5.1: as a backup exchanger we wait for the better ones; as the best one we would wait for ever. A name that anybody may give himself
+                // is a doubt and no more: what waits for that is warned of and has an end, and what is held has none.
+                return (null, Failure(context, host, SessionPhase.Hello, proven && only ? Circle : new EnhancedStatus(4, 4, 6), $"mail loops back to this host: {seen}"));
             }
             if (session is not null)
             {
@@ -147,11 +152,8 @@ internal sealed class OutboundSession : IAsyncDisposable
         return fault is { InDoubt: true } ? $"{text}; whether the peer has the message is in doubt" : text;
     }
 
-    // Whatever the name, and whatever lies between. What is offered in the clear and then by TLS counts by the latter.
-    private bool HasOurToken => _context.Settings.LoopCheck && _session.Capabilities.LoopToken == _context.LoopToken;
-
     // Under a name of ours in DNS that we do not know, we know ourselves by our greeting. A host that an operator named is taken at his word.
-    private bool IsOurselves => HasOurToken || !_destination.Site.Hop.IsFixed && _session.PeerName.Equals(_context.HostDomain.Name, StringComparison.OrdinalIgnoreCase);
+    private bool IsOurselves => _leadsHere || !_destination.Site.Hop.IsFixed && _session.PeerName.Equals(_context.HostDomain.Name, StringComparison.OrdinalIgnoreCase);
 
     // Domains that share their hosts have policies of their own.
     private static NextHop HopOf(Destination destination, Document document) =>
@@ -169,6 +171,7 @@ internal sealed class OutboundSession : IAsyncDisposable
         {
             using var limit = new CancellationTokenSource(OutboundServices.ConnectTimeout, context.Time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, abort);
+            var since = context.LoopTokens.Now;
             var connection = await context.Network.ConnectAsync(host.Endpoint, SourceFor(host, limits), either.Token);
             session = new ClientSession(connection, Options(context, destination, limits) with { Tls = plan.Tls }, context.Time);
             talking(session);
@@ -178,7 +181,7 @@ internal sealed class OutboundSession : IAsyncDisposable
             {
                 context.Gauges.Add(Statistics.Stat.ConnectionsOutbound);
                 context.Gauges.Add(Statistics.Door.OutAssociations(Statistics.Channels.OfLane(lane)));
-                var opened = new OutboundSession(context, destination, session, host);
+                var opened = new OutboundSession(context, destination, session, host, since);
                 session = null;
                 return (opened, null, null);
             }
