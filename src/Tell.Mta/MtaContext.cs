@@ -3,6 +3,7 @@ using Tell.Documents;
 using Tell.Mail;
 using Tell.Mta.Configuration;
 using Tell.Mta.Files;
+using Tell.Mta.Inbound;
 using Tell.Mta.Logging;
 using Tell.Mta.Outbound;
 using Tell.Mta.Reports;
@@ -36,10 +37,10 @@ public sealed class MtaContext
         Tls = environment.Tls;
         Files = environment.Files;
         Time = environment.Time;
-        Random = new LockedRandom(environment.Seed);
+        Random = environment.Seed is { } seed ? new LockedRandom(seed) : new UnpredictableRandom();
         Loggers = environment.Loggers;
         Transfers = environment.Transfers;
-        LoopToken = NewLoopToken(environment.Seed, settings);
+        LoopTokens = new LoopTokens(NewLoopKey(environment.Seed, settings), Time);
         OwnAddresses = new OwnAddresses(this);
         Directory = new AddressBook(this);
         Profiles = new BounceProfiles(this);
@@ -105,7 +106,7 @@ public sealed class MtaContext
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }
 
-    /// <summary>Chance, seeded; safe to use from any thread.</summary>
+    /// <summary>Chance, seeded or unpredictable as the environment says; safe to use from any thread.</summary>
     public Random Random { get; }
 
     /// <summary>The logs.</summary>
@@ -114,8 +115,8 @@ public sealed class MtaContext
     /// <summary>The transfer log.</summary>
     public TransferLog Transfers { get; }
 
-    /// <summary>What our listeners offer with XLOOP and nobody else does: another at each start, and in each MTA of a process.</summary>
-    public string LoopToken { get; }
+    /// <summary>What our sessions offer with XLOOP: others at each start, and in each MTA of a process.</summary>
+    internal LoopTokens LoopTokens { get; }
 
     /// <summary>The addresses of this MTA.</summary>
     public OwnAddresses OwnAddresses { get; }
@@ -151,12 +152,13 @@ public sealed class MtaContext
         Network, Time, Random, settings.DnsServers.IsEmpty ? SystemServers.Read() : settings.DnsServers, new ResolverOptions { TrustAd = settings.DnsTrustAd });
 
     // A sequence of its own, so that whoever draws from Random draws the same with it and without it. Of two with one seed, name and listeners tell which is which.
-    private static string NewLoopToken(int seed, MtaSettings settings)
+    private static byte[] NewLoopKey(int? seed, MtaSettings settings)
     {
         var chance = new byte[32];
-        new Random(seed).NextBytes(chance);
+        Random random = seed is { } known ? new Random(known) : new UnpredictableRandom();
+        random.NextBytes(chance);
         var whose = System.Text.Encoding.UTF8.GetBytes($"{settings.HostName}\n{settings.Directory}\n{string.Join(',', settings.Listen)}");
-        return Convert.ToHexStringLower(System.Security.Cryptography.HMACSHA256.HashData(chance, whose))[..32];
+        return System.Security.Cryptography.HMACSHA256.HashData(chance, whose);
     }
 
     private static Domain DomainOf(MtaSettings settings) => Domain.TryParse(settings.HostName, out var domain) ? domain : Domain.Parse("localhost.localdomain");

@@ -33,8 +33,11 @@ public sealed record MtaEnvironment
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
 
-    /// <summary>The seed of everything random.</summary>
-    public required int Seed { get; init; }
+    /// <summary>
+    /// The seed of everything random, so that a simulation can be repeated; null for numbers that nobody can predict. A server in use needs those: whoever
+    /// has seen some of a seeded sequence, in our message ids for one, can know the next, by which our questions to DNS are told from those of others.
+    /// </summary>
+    public int? Seed { get; init; }
 
     /// <summary>The logs.</summary>
     public required ILoggerFactory Loggers { get; init; }

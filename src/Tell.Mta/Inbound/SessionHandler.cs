@@ -34,7 +34,8 @@ internal sealed partial class SessionHandler(InboundServices services)
                 await ServerSession.RefuseAsync(connection, refusal, stop);
             return;
         }
-        var options = Options(settings, role, peer);
+        using var loop = settings.LoopCheck ? context.LoopTokens.Begin() : null;
+        var options = Options(settings, role, peer, loop?.Word);
         // The files of the certificates may have become bad since the listener was asked for: nothing is said in the clear where TLS comes first.
         if (role == ListenerRole.SubmissionTls && options.Tls is null)
         {
@@ -51,7 +52,7 @@ internal sealed partial class SessionHandler(InboundServices services)
         await session.RunAsync(stop);
     }
 
-    private ServerOptions Options(MtaSettings settings, ListenerRole role, IPAddress peer)
+    private ServerOptions Options(MtaSettings settings, ListenerRole role, IPAddress peer, string? loop)
     {
         var submission = role != ListenerRole.Mx;
         return new ServerOptions
@@ -74,7 +75,7 @@ internal sealed partial class SessionHandler(InboundServices services)
             RequireAuthentication = submission,
             FutureRelease = submission ? settings.FutureReleaseMax : null,
             Etrn = !submission,
-            LoopToken = settings.LoopCheck ? services.Context.LoopToken : null,
+            LoopToken = loop,
             Xclient = peer.IsIn(settings.XclientFrom),
             ProxyHeader = peer.IsIn(settings.ProxyFrom),
         };

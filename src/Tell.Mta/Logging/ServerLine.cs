@@ -6,10 +6,12 @@ namespace Tell.Mta.Logging;
 
 /// <summary>
 /// Writes one event of the server log as one line: a control character out of a message, an argument or an exception cannot begin a
-/// line of its own or reach the terminal as a command.
+/// line of its own or reach the terminal as a command, and none that turns the direction of writing shows the rest as something else.
 /// </summary>
 internal static class ServerLine
 {
+    private const string Turning = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029";
+
     /// <summary>"2026-02-03 04:05:06.789 warning Outbound.Destination: text".</summary>
     public static string ForFile(LogEventInfo entry) => Write(entry, "yyyy-MM-dd HH:mm:ss.fff");
 
@@ -60,6 +62,8 @@ internal static class ServerLine
                 line.Append(" | ");
             else if (char.IsControl(c) && c != '\r')
                 line.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}");
+            else if (Turning.Contains(c))
+                line.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
             else if (c != '\r')
                 line.Append(c);
         }

@@ -36,8 +36,8 @@ internal sealed partial class Destination
     public bool Proven => IsUp;
 
     /// <summary>
-    /// No host could be reached for a document. With other sessions open that only means that the peer bears no more of them; else the
-    /// whole destination is down, or, where waiting cannot help, this document is given back.
+    /// No host could be reached for a document. With other sessions open that only means that the peer bears no more of them, and what the peer has answered
+    /// meanwhile counts for more than an attempt that began before; else the whole destination is down, or, where waiting cannot help, this document is given back.
     /// </summary>
     public async ValueTask UnreachableAsync(OutboundHandler handler, Lease lease, Attempt attempt, PassedHosts? passed, CancellationToken abort)
     {
@@ -56,13 +56,16 @@ internal sealed partial class Destination
             await _taken.SettleAsync(Told(Outcome.Stumbled(lease, attempt), passed), abort);
             return;
         }
-        if (IsUp && _pool.OthersOpen(handler))
+        var spare = _pool.WasSpare(handler, IsUp);
+        if (spare || (IsUp && _pool.OthersWell(handler)))
         {
             // The window is emptied once more after the last session has ended, so that a stop in this moment strands nothing.
             _pool.PutBack(lease);
-            _pool.Failed();
             lock (_gate)
                 _health.Note(attempt);
+            if (spare)
+                return;
+            _pool.Failed();
             OutboundLog.Narrowed(_services.Log, Name, _pool.Bears, attempt.Text);
             return;
         }

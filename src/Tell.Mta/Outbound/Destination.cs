@@ -266,6 +266,11 @@ internal sealed partial class Destination
                 return Next(opens, now);
             }
             _pool.Dispatch(up, stop, abort);
+            if (_pool.StuckUntil(up) is { } until)
+            {
+                await EmptyAsync(abort);
+                return Next(until, now);
+            }
             var room = _pool.Room(up);
             string? lane;
             lock (_gate)
@@ -294,8 +299,13 @@ internal sealed partial class Destination
 
     private DateTimeOffset? LastLook(int room, DateTimeOffset now)
     {
+        DateTimeOffset? next;
         lock (_gate)
-            return Next(room > 0 ? _lanes.Next : null, now);
+            next = _lanes.Next;
+        var stalled = _pool.Count.Waiting > 0 || room == 0 && next is not null ? _pool.NextStall : null;
+        if (room == 0)
+            next = null;
+        return Next(next is null || stalled < next ? stalled : next, now);
     }
 
     private async ValueTask EmptyAsync(CancellationToken abort)

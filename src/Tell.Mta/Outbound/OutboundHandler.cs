@@ -13,12 +13,19 @@ internal sealed class OutboundHandler(OutboundServices services, Destination des
     private readonly Signal _work = new(services.Context.Time);
     private Lease? _assigned;
     private OutboundSession? _session;
+    private volatile ClientSession? _talk;
 
     /// <summary>True while it has a session with the peer.</summary>
     public bool IsOpen { get; private set; }
 
+    /// <summary>When it began to open its session, or the last one.</summary>
+    public DateTimeOffset Began { get; private set; }
+
     /// <summary>True where its session can carry another message.</summary>
     public bool IsUsable => _session is { Usable: true };
+
+    /// <summary>How long its peer has let it wait by now for one reply, or has taken nothing of a body; zero while it waits for no peer. From any thread.</summary>
+    public TimeSpan Stalled => _talk?.Waiting ?? TimeSpan.Zero;
 
     /// <summary>Gives it a document while it waits as idle.</summary>
     public void Assign(Lease lease)
@@ -77,7 +84,8 @@ internal sealed class OutboundHandler(OutboundServices services, Destination des
             if (_session is null)
             {
                 passed = new PassedHosts();
-                (_session, var failure) = await OutboundSession.OpenAsync(services, destination, lease.Document, passed, abort);
+                Began = services.Context.Now;
+                (_session, var failure) = await OutboundSession.OpenAsync(services, destination, lease.Document, passed, session => _talk = session, abort);
                 if (_session is null)
                 {
                     await destination.UnreachableAsync(this, lease, failure!, passed, abort);

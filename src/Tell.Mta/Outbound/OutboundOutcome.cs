@@ -21,6 +21,8 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
     /// <summary>The reason for a child that was tried as often as its bounce profile allows (facts: sun-cisco C5).</summary>
     public const string Exhausted = "Maximum number of attempts reached";
 
+    private const string EarlierDoubt = "after an earlier attempt it is in doubt whether the peer has the message";
+
     /// <summary>When the document is given up: for its age, or earlier where its sender wants it back by then (RFC 2852 4.1.2, mode R).</summary>
     public DateTimeOffset ExpiresAt(Document document) => PolicyOf(document).EndOf(document);
 
@@ -151,7 +153,7 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
         {
             if (refused.Count == 0)
                 refusing = deferring;
-            refused.AddRange(waiting.Select(recipient => recipient with { Status = RecipientStatus.Failed, LastReply = $"{Exhausted}; last: {recipient.LastReply ?? "no reply"}" }));
+            refused.AddRange(waiting.Select(recipient => recipient with { Status = RecipientStatus.Failed, LastReply = $"{Exhausted}; last: {LastWords(recipient)}" }));
             waiting.Clear();
         }
 
@@ -221,6 +223,14 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
             Attempt = refusing,
             Envelope = envelope with { Recipients = [.. refused] },
             Counters = counters.ToImmutable(),
+        };
+
+        // RFC 1047: who may have the message is not told that it has failed, and no more.
+        string LastWords(Recipient recipient) => recipient switch
+        {
+            { InDoubt: false } => recipient.LastReply ?? "no reply",
+            _ when sent.Recipients.Any(result => result.InDoubt && result.Recipient.Address.Equals(recipient.Address)) => attempt.Text,
+            _ => $"{recipient.LastReply ?? "no reply"}; {EarlierDoubt}",
         };
 
         IEnumerable<Document> Part(List<Recipient> recipients, Attempt last, DocumentState state)
@@ -295,7 +305,7 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
             Status = RecipientStatus.Failed,
             // What a peer once said about this recipient tells more than that the time is up.
             LastStatus = recipient.LastStatus.IsNone ? status : recipient.LastStatus,
-            LastReply = recipient.LastReply is null || reason != Expired ? reason : $"{reason}; last: {recipient.LastReply}",
+            LastReply = (recipient.LastReply is null || reason != Expired ? reason : $"{reason}; last: {recipient.LastReply}") + (recipient.InDoubt ? $"; {EarlierDoubt}" : ""),
         }),
     ];
 }

@@ -22,6 +22,9 @@ internal sealed record OutboundServices(MtaContext Context, HostFinder Hosts, Ho
     /// <summary>How long a session without work is kept open for the next message.</summary>
     public static readonly TimeSpan KeepOpen = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long other mail waits for a session in which the peer owes one reply. The session itself has the time that RFC 5321 4.5.3.2 gives it.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
     /// <summary>How long a stop waits for transmissions under way.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 

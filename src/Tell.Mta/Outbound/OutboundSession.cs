@@ -16,12 +16,15 @@ internal sealed class OutboundSession : IAsyncDisposable
     private readonly ClientSession _session;
     private readonly MailHost _host;
     private readonly SessionTls _tls;
+    private readonly bool _leadsHere;
     private int _sent;
     private bool _closed;
 
-    private OutboundSession(MtaContext context, Destination destination, ClientSession session, MailHost host)
+    private OutboundSession(MtaContext context, Destination destination, ClientSession session, MailHost host, long since)
     {
         (_context, _destination, _session, _host) = (context, destination, session, host);
+        // Whatever the name, and whatever lies between. What is offered in the clear and then by TLS counts by the latter.
+        _leadsHere = context.Settings.LoopCheck && context.LoopTokens.LeadsHere(session.Capabilities.LoopToken, since);
         _tls = new SessionTls(context.TlsPolicies, host, session.Tls);
         context.Gauges.OutboundSession(1);
     }
@@ -59,10 +62,10 @@ internal sealed class OutboundSession : IAsyncDisposable
     /// <summary>
     /// Opens a session for a document with the first host that answers and that its TLS policy allows, bad ones skipped; or gives the attempt
     /// that says why none did. The status of the attempt is of class 5 only where waiting cannot help. The hosts that were tried before are
-    /// added to <paramref name="passed"/>.
+    /// added to <paramref name="passed"/>; <paramref name="talking"/> hears of each conversation that begins.
     /// </summary>
     public static async ValueTask<(OutboundSession? Session, Attempt? Attempt)> OpenAsync(
-        OutboundServices services, Destination destination, Document document, PassedHosts passed, CancellationToken abort)
+        OutboundServices services, Destination destination, Document document, PassedHosts passed, Action<ClientSession> talking, CancellationToken abort)
     {
         var context = services.Context;
         var limits = destination.Limits;
@@ -81,13 +84,15 @@ internal sealed class OutboundSession : IAsyncDisposable
             var plan = await context.TlsPolicies.PlanAsync(hop, host, TlsOf(destination, host, limits), need, abort);
             OutboundSession? session = null;
             for (TlsPlan? next = plan; next is not null && session is null;)
-                (session, last, next) = await TryAsync(context, destination, document.Destination, limits, next, abort);
+                (session, last, next) = await TryAsync(context, destination, document.Destination, limits, next, talking, abort);
             if (session is not null && session.IsOurselves && document.Releases == 0)
             {
-                var seen = session.HasOurToken ? $"{host.Name} is this host: it offers our own XLOOP" : $"{host.Name} greets with our own name";
+                var (proven, only) = (session._leadsHere, destination.Site.Hop.IsFixed || host == lookup.Hosts[0]);
+                var seen = proven ? $"{host.Name} is this host: it offers our own XLOOP" : $"{host.Name} greets with our own name";
                 await session.DisposeAsync();
-                // RFC 5321 5.1: as a backup exchanger we wait for the better ones; as the best one we would wait for ever.
-                return (null, Failure(context, host, SessionPhase.Hello, destination.Site.Hop.IsFixed || host == lookup.Hosts[0] ? Circle : new EnhancedStatus(4, 4, 6), $"mail loops back to this host: {seen}"));
+                // RFC 5321 5.1: as a backup exchanger we wait for the better ones; as the best one we would wait for ever. A name that anybody may give himself
+                // is a doubt and no more: what waits for that is warned of and has an end, and what is held has none.
+                return (null, Failure(context, host, SessionPhase.Hello, proven && only ? Circle : new EnhancedStatus(4, 4, 6), $"mail loops back to this host: {seen}"));
             }
             if (session is not null)
             {
@@ -147,11 +152,8 @@ internal sealed class OutboundSession : IAsyncDisposable
         return fault is { InDoubt: true } ? $"{text}; whether the peer has the message is in doubt" : text;
     }
 
-    // Whatever the name, and whatever lies between. What is offered in the clear and then by TLS counts by the latter.
-    private bool HasOurToken => _context.Settings.LoopCheck && _session.Capabilities.LoopToken == _context.LoopToken;
-
     // Under a name of ours in DNS that we do not know, we know ourselves by our greeting. A host that an operator named is taken at his word.
-    private bool IsOurselves => HasOurToken || !_destination.Site.Hop.IsFixed && _session.PeerName.Equals(_context.HostDomain.Name, StringComparison.OrdinalIgnoreCase);
+    private bool IsOurselves => _leadsHere || !_destination.Site.Hop.IsFixed && _session.PeerName.Equals(_context.HostDomain.Name, StringComparison.OrdinalIgnoreCase);
 
     // Domains that share their hosts have policies of their own.
     private static NextHop HopOf(Destination destination, Document document) =>
@@ -159,7 +161,7 @@ internal sealed class OutboundSession : IAsyncDisposable
 
     // Also gives the plan for another try with the same host, where the handshake failed and that is allowed.
     private static async ValueTask<(OutboundSession?, Attempt?, TlsPlan?)> TryAsync(
-        MtaContext context, Destination destination, string lane, DestinationLimits limits, TlsPlan plan, CancellationToken abort)
+        MtaContext context, Destination destination, string lane, DestinationLimits limits, TlsPlan plan, Action<ClientSession> talking, CancellationToken abort)
     {
         var host = plan.Host;
         if (plan.Refusal is { } refusal)
@@ -169,15 +171,17 @@ internal sealed class OutboundSession : IAsyncDisposable
         {
             using var limit = new CancellationTokenSource(OutboundServices.ConnectTimeout, context.Time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, abort);
+            var since = context.LoopTokens.Now;
             var connection = await context.Network.ConnectAsync(host.Endpoint, SourceFor(host, limits), either.Token);
             session = new ClientSession(connection, Options(context, destination, limits) with { Tls = plan.Tls }, context.Time);
+            talking(session);
             var fault = await session.OpenAsync(abort);
             var again = context.TlsPolicies.Heard(plan, connection.Local.Address, session.Tls, fault);
             if (fault is null)
             {
                 context.Gauges.Add(Statistics.Stat.ConnectionsOutbound);
                 context.Gauges.Add(Statistics.Door.OutAssociationsOf(Statistics.Channels.OfLane(lane)));
-                var opened = new OutboundSession(context, destination, session, host);
+                var opened = new OutboundSession(context, destination, session, host, since);
                 session = null;
                 return (opened, null, null);
             }

@@ -4,7 +4,7 @@ namespace Tell.Mta.Outbound;
 
 /// <summary>
 /// The sessions of one Destination and the few documents that wait for them: open sessions first, new ones while documents wait behind
-/// each of them, as many as the peer bears and the limits allow. Safe for concurrent use.
+/// each of them, as many as the peer bears and the limits allow; in the place of one in which the peer owes a reply for long, another. Safe for concurrent use.
 /// </summary>
 internal sealed class SessionPool(OutboundServices services, Destination destination)
 {
@@ -13,11 +13,13 @@ internal sealed class SessionPool(OutboundServices services, Destination destina
 
     private readonly Lock _gate = new();
     private readonly Concurrency _concurrency = new();
+    private readonly SpareSessions _spare = new();
     private readonly LinkedList<Lease> _window = new();
     private readonly List<OutboundHandler> _idle = [];
     private readonly Dictionary<OutboundHandler, Task> _handlers = [];
     // The recipients of the document that the throttle held up last: it may be back in its queue by now.
     private int _needed = 1;
+    private DateTimeOffset _answered = DateTimeOffset.MinValue;
 
     /// <summary>How many sessions there are, and how many documents wait for one.</summary>
     public (int Sessions, int Waiting) Count
@@ -76,12 +78,53 @@ internal sealed class SessionPool(OutboundServices services, Destination destina
         {
             if (_handlers.Count == 0 && !destination.Slots.IsFree(destination))
                 return 0;
+            var busy = _handlers.Count - _idle.Count;
             if (!up)
-                return Math.Max(0, 1 - _window.Count - (_handlers.Count - _idle.Count));
-            var room = Math.Max(2 * Most(limits), 8) - _window.Count;
+                return Math.Max(0, (busy == 0 ? 1 : Allowed(1, limits)) - _window.Count - busy);
+            // A session in the place of others that stall is not known to be better than they are.
+            var room = (AllStall(limits) ? 1 : Math.Max(2 * Most(limits), 8)) - _window.Count;
             if (limits.RecipientLimit > 0)
                 room = Math.Min(room, destination.Throttle.Free(services.Context.Now, limits.RecipientLimit, limits.RecipientWindow) - _window.Count);
             return Math.Max(0, room);
+        }
+    }
+
+    /// <summary>
+    /// When another session may be opened, where the peer stalls in all that there are: documents have nothing to wait for before that. MaxValue: not
+    /// before one of them goes on. Null where one goes on, or can be opened.
+    /// </summary>
+    public DateTimeOffset? StuckUntil(bool up)
+    {
+        var limits = destination.Limits;
+        lock (_gate)
+        {
+            var bears = Bearing(up, limits);
+            if (_handlers.Count < bears || !AllStall(limits, bears))
+                return null;
+            if (_handlers.Count < Allowed(bears, limits))
+                return destination.Slots.IsFree(destination) ? null : DateTimeOffset.MaxValue;
+            return _handlers.Count < limits.Connections ? _spare.Next : DateTimeOffset.MaxValue;
+        }
+    }
+
+    /// <summary>When the next of the sessions will have stalled, or the next may be opened in the place of one: where documents wait, they are looked at then.</summary>
+    public DateTimeOffset? NextStall
+    {
+        get
+        {
+            var now = services.Context.Now;
+            DateTimeOffset? next = null;
+            lock (_gate)
+            {
+                foreach (var handler in _handlers.Keys)
+                {
+                    var left = OutboundServices.Patience - handler.Stalled;
+                    var time = left > TimeSpan.Zero ? now + left : _spare.Next;
+                    if (time > now && !(next <= time))
+                        next = time;
+                }
+            }
+            return next;
         }
     }
 
@@ -120,7 +163,7 @@ internal sealed class SessionPool(OutboundServices services, Destination destina
         lock (_gate)
         {
             // Who needs a new connection, and so a new place among those of all destinations, goes to the end of the line for it.
-            surplus = _handlers.Count > Most(limits) || !handler.IsUsable && destination.Slots.AreWanted;
+            surplus = _handlers.Count > Most(limits) && _handlers.Count > Allowed(Most(limits), limits) || !handler.IsUsable && destination.Slots.AreWanted;
             if (surplus)
                 return (null, false);
             var lease = FirstMayGo(limits) ? TryTake(limits) : null;
@@ -148,11 +191,11 @@ internal sealed class SessionPool(OutboundServices services, Destination destina
         destination.Slots.Release();
     }
 
-    /// <summary>True where another session than this one is with the peer.</summary>
-    public bool OthersOpen(OutboundHandler handler)
+    /// <summary>True where another session than this one is with the peer, or had the peer's answer for a message since this one began to open.</summary>
+    public bool OthersWell(OutboundHandler handler)
     {
         lock (_gate)
-            return _handlers.Keys.Any(other => other != handler && other.IsOpen);
+            return _answered > handler.Began || _handlers.Keys.Any(other => other != handler && other.IsOpen);
     }
 
     /// <summary>The peer has answered for a message.</summary>
@@ -160,7 +203,23 @@ internal sealed class SessionPool(OutboundServices services, Destination destina
     {
         var limit = destination.Limits.Connections;
         lock (_gate)
+        {
+            _answered = services.Context.Now;
+            if (_handlers.Count > _concurrency.Window)
+                _spare.Reset();
             _concurrency.Succeeded(limit);
+        }
+    }
+
+    /// <summary>
+    /// A session could not be opened. True where that was one in the place of others that are still under way, and soon found out: the end of those says more of the
+    /// peer.
+    /// </summary>
+    public bool WasSpare(OutboundHandler handler, bool up)
+    {
+        var limits = destination.Limits;
+        lock (_gate)
+            return _handlers.Count > Bearing(up, limits) && services.Context.Now - handler.Began < OutboundServices.Patience;
     }
 
     /// <summary>A connection went wrong; true where too many have.</summary>
@@ -175,7 +234,10 @@ internal sealed class SessionPool(OutboundServices services, Destination destina
     public void Reset()
     {
         lock (_gate)
+        {
             _concurrency.Reset();
+            _spare.Reset();
+        }
     }
 
     /// <summary>Gives the documents that wait to sessions.</summary>
@@ -191,7 +253,9 @@ internal sealed class SessionPool(OutboundServices services, Destination destina
                 if (stop.IsCancellationRequested || _window.Count == 0)
                     return;
                 var needed = _idle.Count == 0;
-                if (needed && _handlers.Count >= (up ? Most(limits) : 1) || !FirstMayGo(limits) || needed && !destination.Slots.TryTake(destination))
+                var bears = Bearing(up, limits);
+                var spare = needed && _handlers.Count >= bears;
+                if (spare && _handlers.Count >= Allowed(bears, limits) || !FirstMayGo(limits) || needed && !destination.Slots.TryTake(destination))
                     return;
                 // The throttle is not this destination's alone.
                 if (TryTake(limits) is not { } next)
@@ -208,6 +272,8 @@ internal sealed class SessionPool(OutboundServices services, Destination destina
                     handler.Assign(next);
                     continue;
                 }
+                if (spare)
+                    _spare.Opened(services.Context.Now);
                 lease = next;
                 fresh = new OutboundHandler(services, destination);
                 _handlers[fresh] = Task.CompletedTask;
@@ -233,6 +299,15 @@ internal sealed class SessionPool(OutboundServices services, Destination destina
     }
 
     private int Most(DestinationLimits limits) => Math.Max(1, Math.Min(limits.Connections, _concurrency.Window));
+
+    // Until a message got as far as a reply, one session finds out.
+    private int Bearing(bool up, DestinationLimits limits) => up ? Most(limits) : 1;
+
+    private int Allowed(int bears, DestinationLimits limits) =>
+        _spare.Most(bears, limits.Connections, _handlers.Count, _handlers.Keys.Count(handler => handler.Stalled >= OutboundServices.Patience), services.Context.Now);
+
+    private bool AllStall(DestinationLimits limits, int? bears = null) =>
+        _idle.Count == 0 && _handlers.Count >= (bears ?? Most(limits)) && _handlers.Keys.All(handler => handler.Stalled >= OutboundServices.Patience);
 
     // True where there is a first document and the throttle lets it go now.
     private bool FirstMayGo(DestinationLimits limits)

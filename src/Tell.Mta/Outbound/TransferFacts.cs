@@ -8,6 +8,8 @@ namespace Tell.Mta.Outbound;
 /// <summary>Writes the facts of a transmission to the transfer log, after they are on stable storage.</summary>
 internal static class TransferFacts
 {
+    private const string NoneLeft = "none left";
+
     /// <summary>The attempt, and then what it meant for each recipient.</summary>
     /// <param name="log">The transfer log.</param>
     /// <param name="settlement">What was settled.</param>
@@ -23,7 +25,7 @@ internal static class TransferFacts
         if (doubt)
         {
             foreach (var result in sent!.Recipients.Where(result => result.InDoubt))
-                log.InDoubt(document, result.Recipient, attempt!, policy.ToString().ToLowerInvariant());
+                log.InDoubt(document, result.Recipient, attempt!, IsOver(result.Recipient) ? NoneLeft : policy.ToString().ToLowerInvariant());
         }
         var recipients = (settlement.Envelope ?? document.Envelope!).Recipients;
         foreach (var recipient in recipients)
@@ -54,6 +56,12 @@ internal static class TransferFacts
         }
         if (settlement.Kind == SettlementKind.Dead)
             log.Dead(document, settlement.Reason ?? "");
+
+        // The last attempt that it had: by whichever policy, there is no other.
+        bool IsOver(Mail.Recipient recipient) => policy == InDoubtPolicy.Retry && Failed().Any(failed => failed.Address.Equals(recipient.Address));
+
+        IEnumerable<Mail.Recipient> Failed() => settlement.Created.Where(split => split.State == DocumentState.Failure).SelectMany(split => split.Envelope!.Recipients)
+            .Concat(settlement.Kind == SettlementKind.Failed ? (settlement.Envelope ?? document.Envelope!).Recipients : []);
 
         bool IsAssumed(Mail.Recipient recipient) => doubt && sent!.Recipients.Any(result => result.InDoubt && result.Recipient.Address.Equals(recipient.Address));
     }

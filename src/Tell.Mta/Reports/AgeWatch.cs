@@ -23,6 +23,7 @@ internal sealed partial class AgeWatch(MtaContext context, Reporter reporter, IL
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
 
     private readonly AgeJudge _judge = new(context);
+    private readonly DeadlineSearch _search = new(context);
     private readonly AgeMarks[] _queues = [new(WorkQueue.Outbound), new(WorkQueue.MailBox)];
     private DateTimeOffset _pausedUntil = DateTimeOffset.MinValue;
 
@@ -34,6 +35,8 @@ internal sealed partial class AgeWatch(MtaContext context, Reporter reporter, IL
             var next = _queues.Min(queue => queue.Next);
             if (context.Deadlines.Next is { } deadline && deadline < next)
                 next = deadline;
+            if (_search.IsUnderWay)
+                next = DateTimeOffset.MinValue;
             return next > _pausedUntil ? next : _pausedUntil;
         }
     }
@@ -51,6 +54,7 @@ internal sealed partial class AgeWatch(MtaContext context, Reporter reporter, IL
             return null;
         try
         {
+            await _search.LookAsync(now, cancellation);
             await DeadlinesAsync(now, cancellation);
             foreach (var queue in _queues)
                 await LookAsync(queue, now, cancellation);
@@ -65,7 +69,7 @@ internal sealed partial class AgeWatch(MtaContext context, Reporter reporter, IL
 
     private async ValueTask DeadlinesAsync(DateTimeOffset now, CancellationToken cancellation)
     {
-        var due = context.Deadlines.TakeDue(now);
+        var due = context.Deadlines.TakeDue(now, Page);
         try
         {
             foreach (var from in due.Distinct())
@@ -73,7 +77,9 @@ internal sealed partial class AgeWatch(MtaContext context, Reporter reporter, IL
                 foreach (var queue in _queues)
                 {
                     var page = await context.Queues.ReadAgedAsync(queue.Queue, from - Moment, from, Page, cancellation);
-                    await JudgeAsync(queue, page, now, cancellation);
+                    // Too many are taken for now: those that were judged are judged again, which says nothing twice.
+                    if (!await JudgeAsync(queue, page, now, cancellation))
+                        context.Deadlines.PutBack([from], now + Pause);
                 }
             }
         }

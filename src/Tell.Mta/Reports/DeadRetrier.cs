@@ -1,5 +1,6 @@
 using Tell.Documents;
 using Tell.Mail;
+using Tell.Mta.Outbound;
 using Tell.Mta.Statistics;
 
 namespace Tell.Mta.Reports;
@@ -66,10 +67,11 @@ internal sealed class DeadRetrier(MtaContext context)
         var again = new List<Settlement>();
         foreach (var dead in page)
         {
-            if (await context.Queues.ReadLeaseAsync(dead.Id, cancellation) is not { Document.State: DocumentState.Dead } lease
+            // A parent is as its children are: they are what can be tried.
+            if (await context.Queues.ReadLeaseAsync(dead.Id, cancellation) is not { Document: { State: DocumentState.Dead, Children: 0 } } lease
                 || lease.Document.Attempts.Count(attempt => attempt.Phase == Phase) is var tries && tries >= _rule.Retries)
                 continue;
-            var due = Release.StoppedAt(lease.Document) + _rule.Interval;
+            var due = StoppedAt(lease.Document) + _rule.Interval;
             if (due <= context.Now)
                 again.Add(Again(lease, tries + 1));
             else if (due < _earliest)
@@ -80,6 +82,16 @@ internal sealed class DeadRetrier(MtaContext context)
         var done = await context.Queues.SettleAsync(again, cancellation);
         foreach (var (settlement, _) in again.Zip(done).Where(pair => pair.Second))
             context.Transfers.Acted("released", settlement.Lease.Document, By, settlement.Attempt!.Text);
+    }
+
+    // What grew too old stopped at its end, by the policy in force: its last attempt, where it had any, may have been days before.
+    private DateTimeOffset StoppedAt(Document document)
+    {
+        var stopped = Release.StoppedAt(document);
+        if (document.Reason?.StartsWith(OutboundOutcome.Expired, StringComparison.Ordinal) != true)
+            return stopped;
+        var end = context.Profiles.PolicyOf(document).EndOf(document);
+        return end > stopped && end <= context.Now ? end : stopped;
     }
 
     private Settlement Again(Lease lease, int number) => Release.Of(lease, context.Now) with

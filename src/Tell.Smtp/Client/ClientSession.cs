@@ -41,6 +41,12 @@ public sealed partial class ClientSession : IAsyncDisposable
     /// <summary>What the two sides agreed on by TLS; null where there is none.</summary>
     public TlsFacts? Tls { get; private set; }
 
+    /// <summary>
+    /// How long the peer has let us wait by now for one reply, however much of it has come, or for taking more of a body; zero while we do not wait for it. May be
+    /// asked from any thread, at any time.
+    /// </summary>
+    public TimeSpan Waiting => _wire.Waiting;
+
     /// <summary>How many messages the peer took.</summary>
     public int MessagesSent { get; private set; }
 

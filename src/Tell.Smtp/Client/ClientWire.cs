@@ -38,6 +38,9 @@ internal sealed class ClientWire
     /// </summary>
     public bool InDoubt { get; set; }
 
+    /// <summary>How long the peer has let us wait by now for one reply, or for room for more octets; zero while we do not wait for it. From any thread.</summary>
+    public TimeSpan Waiting => _deadline.Running;
+
     /// <summary>True for LMTP.</summary>
     public bool Lmtp => _options.Lmtp;
 

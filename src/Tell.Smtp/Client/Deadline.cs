@@ -12,7 +12,7 @@ internal sealed class Deadline : IDisposable
     private readonly TimeProvider _time;
     private readonly Action _onExpired;
     private ITimer? _timer;
-    private long _due = None, _armed = None;
+    private long _due = None, _armed = None, _since = None;
     private bool _disposed;
 
     public Deadline(TimeProvider time, Action onExpired) => (_time, _onExpired) = (time, onExpired);
@@ -20,13 +20,24 @@ internal sealed class Deadline : IDisposable
     /// <summary>True from the moment a deadline passed.</summary>
     public bool Expired { get; private set; }
 
+    /// <summary>How long the deadline that is set has been running; zero where none is.</summary>
+    public TimeSpan Running
+    {
+        get
+        {
+            lock (_gate)
+                return _since == None ? TimeSpan.Zero : _time.GetElapsedTime(_since);
+        }
+    }
+
     public void Set(TimeSpan limit)
     {
         lock (_gate)
         {
             if (_disposed)
                 return;
-            _due = limit < TimeSpan.Zero ? None : _time.GetTimestamp() + (long)(limit.TotalSeconds * _time.TimestampFrequency);
+            _since = _time.GetTimestamp();
+            _due = limit < TimeSpan.Zero ? None : _since + (long)(limit.TotalSeconds * _time.TimestampFrequency);
             if (_due < _armed)
                 Arm(limit);
         }
@@ -35,14 +46,14 @@ internal sealed class Deadline : IDisposable
     public void Clear()
     {
         lock (_gate)
-            _due = None;
+            (_due, _since) = (None, None);
     }
 
     public void Dispose()
     {
         lock (_gate)
         {
-            _disposed = true;
+            (_disposed, _since) = (true, None);
             _timer?.Dispose();
         }
     }

@@ -74,7 +74,7 @@ public sealed record ServerOptions
     /// <summary>The longest time ahead that FUTURERELEASE (RFC 4865) may ask for; null where it is not offered.</summary>
     public TimeSpan? FutureRelease { get; init; }
 
-    /// <summary>What only this server offers with XLOOP, so that whoever leads back to it knows; letters and digits. Null where it is not offered.</summary>
+    /// <summary>What only this session offers with XLOOP, so that whoever leads back to it knows; letters and digits. Null where it is not offered.</summary>
     public string? LoopToken { get; init; }
 
     /// <summary>True where DSN (RFC 3461) is offered: whoever takes mail then answers for what its senders want to know.</summary>

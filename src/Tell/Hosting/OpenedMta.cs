@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Tell.Documents.Sqlite;
 using Tell.Mta;
@@ -34,8 +33,7 @@ internal sealed class OpenedMta : IAsyncDisposable
         var logging = new LoggingSetup(settings.Directory, settings.LogLevel, console);
         try
         {
-            var seed = RandomNumberGenerator.GetInt32(int.MaxValue);
-            var data = await SqliteDataDirectory.OpenAsync(settings.Directory, time, new Random(seed), logging.Loggers.CreateLogger("Tell.Store"), cancellation);
+            var data = await SqliteDataDirectory.OpenAsync(settings.Directory, time, new UnpredictableRandom(), logging.Loggers.CreateLogger("Tell.Store"), cancellation);
             KeepPrivate(Path.Combine(settings.Directory, "log"));
             var files = new DiskFiles();
             var environment = new MtaEnvironment
@@ -46,7 +44,6 @@ internal sealed class OpenedMta : IAsyncDisposable
                 Web = context => new HttpsClient(context),
                 Files = files,
                 Time = time,
-                Seed = seed,
                 Loggers = logging.Loggers,
                 Transfers = logging.OpenTransferLog(time),
                 Nightly = new QuartzDailySchedule($"housekeeping of {settings.Directory}", time, logging.Loggers),

@@ -58,9 +58,9 @@ public sealed class LoggingSetupTests : IDisposable
     public void What_a_peer_sent_cannot_begin_a_line_or_move_the_cursor()
     {
         using (var setup = new LoggingSetup(_directory, LoggingLevel.Normal, console: false))
-            setup.Loggers.CreateLogger("Tell.Mta.Inbound").LogError(new IOException("a\r\nb"), "helo {Helo}", "x\r\n2026-01-01 ERROR forged\u001b[2J");
+            setup.Loggers.CreateLogger("Tell.Mta.Inbound").LogError(new IOException("a\r\nb"), "helo {Helo}", "x\r\n2026-01-01 ERROR forged\u001b[2J \u202egpj.exe\u2028");
         var line = Assert.Single(File.ReadAllLines(Server));
-        Assert.Contains("ERROR Inbound: helo x | 2026-01-01 ERROR forged\\x1b[2J | System.IO.IOException: a | b", line);
+        Assert.Contains("ERROR Inbound: helo x | 2026-01-01 ERROR forged\\x1b[2J \\u202egpj.exe\\u2028 | System.IO.IOException: a | b", line);
     }
 
     [Fact]

@@ -317,6 +317,42 @@ public sealed class DeadMailTests
         });
     }
 
+    // SMTPMTA_DeadRetryInterval: "How long a message is dead before it is tried again." What waited for five days and was tried last on the first is dead since its end.
+    [Fact]
+    public void What_is_dead_for_its_age_is_tried_again_an_interval_after_its_end_and_not_after_its_last_attempt()
+    {
+        var (world, node) = Alone(settings => settings with { DeadRetries = 1, DeadRetryInterval = TimeSpan.FromHours(6) });
+        world.Run(async () =>
+        {
+            var first = new Attempt { Time = world.Time.GetUtcNow(), Phase = "connecting", Text = "no connection" };
+            var old = await node.PutAsync(StoppedMail.Of("a@x.test", "old@y.test", reason: "Delivery time expired") with { Attempts = [first] });
+            var refused = await node.PutAsync(StoppedMail.Of("a@x.test", "refused@y.test") with { Attempts = [first] });
+            await world.Pass(TimeSpan.FromDays(5));
+            var retrier = new Tell.Mta.Reports.DeadRetrier(node.Mta.Context);
+            await retrier.RoundAsync(CancellationToken.None);
+            Assert.Equal((DocumentState.Dead, DocumentState.Pending), (node.Get(old)!.State, node.Get(refused)!.State));
+            await world.Pass(TimeSpan.FromHours(6));
+            await retrier.RoundAsync(CancellationToken.None);
+            Assert.Equal(DocumentState.Pending, node.Get(old)!.State);
+        });
+    }
+
+    // A parent says what its children do not: they are what can be tried.
+    [Fact]
+    public void A_dead_parent_is_not_tried_again_while_it_has_children()
+    {
+        var (world, node) = Alone(settings => settings with { DeadRetries = 1, DeadRetryInterval = TimeSpan.FromHours(6) });
+        world.Run(async () =>
+        {
+            var parent = await node.PutAsync(StoppedMail.Of("a@x.test", "b@y.test") with { Queue = WorkQueue.SmtpBox, Destination = "" });
+            await node.PutAsync(StoppedMail.Of("a@x.test", "b@y.test", DocumentState.Held) with { Parent = parent });
+            Assert.Equal(1, node.Get(parent)!.Children);
+            await world.Pass(TimeSpan.FromDays(1));
+            await new Tell.Mta.Reports.DeadRetrier(node.Mta.Context).RoundAsync(CancellationToken.None);
+            Assert.Equal((DocumentState.Dead, 0L), (node.Get(parent)!.State, node.Stat(Stat.DeadRetried)));
+        });
+    }
+
     [Fact]
     public void Without_the_setting_no_dead_mail_is_tried_again()
     {

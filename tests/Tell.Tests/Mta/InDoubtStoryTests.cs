@@ -128,6 +128,40 @@ public sealed class InDoubtStoryTests
         });
     }
 
+    // Facts: sun-cisco C5, example 1: after the last attempt nothing is waited for. That the peer may have the message stays true all the same.
+    [Fact]
+    public void A_last_attempt_that_ends_in_doubt_is_reported_and_logged_as_that()
+    {
+        _peer.OnMessage = _ => Task.FromResult<string?>(null);
+        Tell(InDoubtPolicy.Retry, async () =>
+        {
+            await _node.Operations.Profiles.EditAsync("DEFAULT", [new("max_attempts", "2")], CancellationToken.None);
+            await SendAsync();
+            await _world.Until(() => _node.MailFile("ada").Count == 1, "it is reported");
+            Assert.Equal((2, 2L), (_peer.Messages, _node.Stat(Stat.InDoubt)));
+            var report = _node.Read("ada", _node.MailFile("ada")[0]);
+            Assert.Contains("Maximum number of attempts reached", report, StringComparison.Ordinal);
+            Assert.Contains("whether the peer has the message is in doubt", report.ReplaceLineEndings("").Replace("=", ""), StringComparison.Ordinal);
+            Assert.Equal(["retry", "none left"], Logged("indoubt").Select(line => line.GetProperty("policy").GetString()));
+            Assert.Contains("in doubt", Assert.Single(Logged("failed")).GetRawText(), StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public void What_grows_too_old_after_an_attempt_in_doubt_says_that_it_may_be_there()
+    {
+        _peer.OnMessage = _ => Task.FromResult<string?>(null);
+        Tell(InDoubtPolicy.Retry, async () =>
+        {
+            await _node.Operations.Profiles.EditAsync("DEFAULT", [new("expire_after", "PT5M")], CancellationToken.None);
+            await SendAsync();
+            await _world.Until(() => _node.MailFile("ada").Count == 1, "it is reported");
+            var failed = Assert.Single(Logged("failed")).GetRawText();
+            Assert.Contains("Delivery time expired", failed, StringComparison.Ordinal);
+            Assert.Contains("in doubt", failed, StringComparison.Ordinal);
+        });
+    }
+
     [Fact]
     public void The_control_of_a_destination_goes_before_the_setting()
     {

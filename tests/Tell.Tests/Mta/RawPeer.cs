@@ -38,6 +38,21 @@ internal sealed class RawPeer(World world, string address)
     /// <summary>How many octets of the answer to a message go out before the connection is closed, for its number from 1; null for all.</summary>
     public Func<int, int?> CutReply { get; set; } = _ => null;
 
+    /// <summary>
+    /// True where the reply to a verb ("" for the greeting, "." for the end of data) stops after two octets, in the session with that number from 1, and nothing
+    /// more ever comes.
+    /// </summary>
+    public Func<int, string, bool> Stalls { get; set; } = (_, _) => false;
+
+    /// <summary>The sessions that it takes at a time; others get 421.</summary>
+    public int MostSessions { get; set; } = int.MaxValue;
+
+    /// <summary>How many connections came.</summary>
+    public int Sessions { get; private set; }
+
+    /// <summary>How many are open.</summary>
+    public int Open { get; private set; }
+
     /// <summary>It listens from now on.</summary>
     public async Task UpAsync()
     {
@@ -52,8 +67,23 @@ internal sealed class RawPeer(World world, string address)
     private async Task TalkAsync(IConnection connection)
     {
         await using var closing = connection;
+        var number = ++Sessions;
+        if (Open >= MostSessions)
+        {
+            await connection.Transport.Output.WriteAsync("421 4.7.0 Too many connections\r\n"u8.ToArray());
+            return;
+        }
+        Open++;
+        await ConverseAsync(connection, number);
+        Open--;
+    }
+
+    private async Task ConverseAsync(IConnection connection, int session)
+    {
         var data = false;
         var octets = new MemoryStream();
+        if (await StalledAsync("", "220"))
+            return;
         await SayAsync("220 raw.test ESMTP");
         while (await LineAsync() is { } line)
         {
@@ -67,6 +97,8 @@ internal sealed class RawPeer(World world, string address)
                 data = false;
                 Octets.Add(octets.ToArray());
                 octets.SetLength(0);
+                if (await StalledAsync(".", "55"))
+                    return;
                 if (await OnMessage(++Messages) is not { } answer)
                     return;
                 if (CutReply(Messages) is { } octetsOfReply)
@@ -78,6 +110,8 @@ internal sealed class RawPeer(World world, string address)
                 continue;
             }
             var verb = line.Split(' ', ':')[0];
+            if (await StalledAsync(verb, "55"))
+                return;
             data = verb == "DATA";
             if (verb == "MAIL")
                 Senders.Add(line);
@@ -101,6 +135,24 @@ internal sealed class RawPeer(World world, string address)
         {
             string[] lines = ["raw.test", .. Offers, .. TlsName is null ? Array.Empty<string>() : ["STARTTLS"]];
             return string.Join("\r\n", lines.Select((line, i) => $"250{(i + 1 < lines.Length ? '-' : ' ')}{line}"));
+        }
+
+        async Task<bool> StalledAsync(string verb, string half)
+        {
+            if (!Stalls(session, verb))
+                return false;
+            await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(half));
+            try
+            {
+                while (await LineAsync() is not null)
+                {
+                }
+            }
+            catch (IOException)
+            {
+                // Whoever waited for the rest of the reply has lost patience.
+            }
+            return true;
         }
 
         async Task SayAsync(string line) => await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(line + "\r\n"));
