@@ -91,14 +91,12 @@ internal static class QueueCommands
         call.Answer.Line(total == 0
             ? $"{queue.Title()}: empty"
             : $"{queue.Title()}: {string.Join(", ", counts.Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Documents} {QueueText.Title(queue, count.State)}")))}");
-        call.Answer.Table([.. documents.Select(document => (string[])
-        [
-            $"  {document.Id}",
-            QueueText.Title(queue, document.State),
-            document.State is DocumentState.Failure && document.Due is { } due ? "due " + QueueText.Time(due) : "",
-            document.Destination,
-            $"{QueueText.Sender(document)} -> {QueueText.Recipients(document)}{(document.Reason is { } reason ? $"  ({reason})" : "")}",
-        ])]);
+        foreach (var document in documents)
+        {
+            var due = document.State is DocumentState.Failure && document.Due is { } time ? $", due {QueueText.Time(time)}" : "";
+            call.Answer.Line($"  {document.Id}  {QueueText.Title(queue, document.State)}{due}  {document.Destination}".TrimEnd());
+            call.Answer.Line(QueueText.WhoAndWhy(document));
+        }
         if (total > documents.Count)
             call.Answer.Line(string.Create(CultureInfo.InvariantCulture, $"  ... and {total - documents.Count} more"));
     }
