@@ -63,6 +63,17 @@ public sealed class QueueCommandTests : IDisposable
         Assert.Equal(("      a@x.test -> u50@y.test: 550 5.1.1 No such user", "1 document more dead."), (rest[^2], rest[^1]));
     });
 
+    [Fact]
+    public void A_report_that_waits_its_turn_says_until_when_and_why() => _console.Run(async () =>
+    {
+        var report = StoppedMail.Of("", "eve@far.test", DocumentState.Pending) with { Form = Forms.NonDeliveryReport, Destination = "report:far.test", Reason = null, Due = DateTimeOffset.MaxValue.AddDays(-1000) };
+        var id = await _console.PutAsync(report, "\r\n");
+        Assert.Matches($@"\n  {id}  Pending, due 9\S+ \S+Z  report:far\.test\n      <> -> eve@far\.test\n?", await _console.SayAsync("queue"));
+        Assert.EndsWith("its addressee has had as many as SMTPMTA_ReportsPerRecipient lets leave. DELIVERNOW sends it at once.", await _console.SayAsync($"queue {id}"));
+        var fresh = await _console.PutAsync(report with { Due = null }, "\r\n");
+        Assert.DoesNotContain("DELIVERNOW", await _console.SayAsync($"queue {fresh}"));
+    });
+
     // What is done is done to all that fit: a word that only lists know must not be passed over.
     [Fact]
     public void Nobody_deletes_all_who_meant_those_after_one() => _console.Run(async () =>
