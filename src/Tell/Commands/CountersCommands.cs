@@ -137,5 +137,6 @@ internal static class CountersCommands
 
     private static bool NoAccount(CommandCall call, string name) => call.Refuse($"{name} has no account: COUNTERS SHOW DESTINATION lists those that have one.");
 
-    private static bool NoChannel(CommandCall call, string name) => call.Refuse($"There is no channel {name}: they are {string.Join(", ", Channels.All)}.");
+    private static bool NoChannel(CommandCall call, string name) => call.Refuse(
+        $"There is no channel {name}: they are {string.Join(", ", Channels.All)}.{(name.Contains('.', StringComparison.Ordinal) ? $" For a destination: {call.Command.Words} DESTINATION {name}" : "")}");
 }

@@ -33,7 +33,7 @@ internal static class StoppedList
         else
         {
             if (page.Documents.Count > 0)
-                call.Answer.Line($"  {"UNID",-32}  {"Since",-20}  {"Queue",-8}");
+                call.Answer.Line($"  {"UNID",-32}  {"Since",-20}  Queue");
             foreach (var document in page.Documents)
             {
                 call.Answer.Line($"  {document.Id}  {QueueText.Time(QueueDesk.StoppedAt(document))}  {document.Queue!.Value.Title()}");

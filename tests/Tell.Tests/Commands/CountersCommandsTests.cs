@@ -66,6 +66,7 @@ public sealed class CountersCommandsTests : IDisposable
         Assert.DoesNotContain("Submitted", shown);
         Assert.Equal("nowhere.test has no account: COUNTERS SHOW DESTINATION lists those that have one.", await _console.RefusedAsync("counters show destination nowhere.test"));
         Assert.Equal("nowhere.test has no account: COUNTERS SHOW DESTINATION lists those that have one.", await _console.RefusedAsync("counters clear destination nowhere.test"));
+        Assert.EndsWith(" For a destination: COUNTERS CLEAR DESTINATION elsewhere.test", await _console.RefusedAsync("counters clear elsewhere.test"));
         Assert.DoesNotContain("MTA.Destination.", await _console.SayAsync("show stat"));
         Assert.Contains("  MTA.Destination.elsewhere.test.Stored.Messages = 1\n", await _console.SayAsync("show stat MTA.Destination.elsewhere.test"));
         Assert.StartsWith("MTA.Destination.elsewhere.test.* was set to zero.\n", await _console.SayAsync("set statistics MTA.Destination.elsewhere.test.*"));
