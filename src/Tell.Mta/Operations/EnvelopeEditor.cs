@@ -61,6 +61,9 @@ internal sealed class EnvelopeEditor(MtaContext context)
         {
             if (recipients.Any(recipient => recipient.Address == address))
                 return $"has the recipient {address} already";
+            // The way of one who was removed would be taken for the way of the new one.
+            if (document.Queue == WorkQueue.MailBox && recipients.Count < Parts.TrailsOf(document).Length)
+                return $"was sent on to its recipients, and the last of them is removed: {address} can take the place of another (TO=OLD:NEW), not be added";
             recipients.Add(new Recipient(address));
         }
         return recipients.Count == 0 ? "would have no recipient left: QUEUE DELETE deletes it" : null;

@@ -140,9 +140,9 @@ public sealed partial class QueueDesk
             }
             done += some;
             if (some == 1)
-                LogActed(_log, by, fact, last!.Lease.Document.Id, reason ?? last.Lease.Document.Reason ?? "");
+                LogActed(_log, by, fact, last!.Lease.Document.Id, Because(reason ?? last.Lease.Document.Reason));
             else if (some > 1)
-                LogActedMany(_log, by, fact, some, last!.Lease.Document.Id, reason ?? "");
+                LogActedMany(_log, by, fact, some, last!.Lease.Document.Id, Because(reason));
         }
         return new QueueWork(done, [.. left.Select(one => (one.Key, one.Value.Documents, one.Value.First))]);
 
@@ -154,6 +154,8 @@ public sealed partial class QueueDesk
             left[why] = (documents + 1, first);
         }
     }
+
+    private static string Because(string? reason) => string.IsNullOrEmpty(reason) ? "" : $": {reason}";
 
     private void Log(string fact, Settlement settlement, string by, string? reason)
     {
@@ -167,9 +169,9 @@ public sealed partial class QueueDesk
             _context.Transfers.Failed(document, recipient, reason ?? "");
     }
 
-    [LoggerMessage(1730, LogLevel.Information, "{By} {Fact} document {Unid}: {Reason}")]
-    private static partial void LogActed(ILogger log, string by, string fact, Unid unid, string reason);
+    [LoggerMessage(1730, LogLevel.Information, "{By} {Fact} document {Unid}{Because}")]
+    private static partial void LogActed(ILogger log, string by, string fact, Unid unid, string because);
 
-    [LoggerMessage(1731, LogLevel.Information, "{By} {Fact} {Documents} documents, the last of them {Unid}: {Reason}")]
-    private static partial void LogActedMany(ILogger log, string by, string fact, int documents, Unid unid, string reason);
+    [LoggerMessage(1731, LogLevel.Information, "{By} {Fact} {Documents} documents, the last of them {Unid}{Because}")]
+    private static partial void LogActedMany(ILogger log, string by, string fact, int documents, Unid unid, string because);
 }

@@ -133,6 +133,28 @@ public sealed class StatisticsDesk
         }
     }
 
+    /// <summary>
+    /// COUNTERS CLEAR DESTINATION: the account of a destination, or (null) of all of them, to zero, in one transaction. Returns how many accounts there were.
+    /// </summary>
+    public async Task<int> ResetDestinationsAsync(string? name, CancellationToken cancellation)
+    {
+        await _reset.WaitAsync(CancellationToken.None);
+        try
+        {
+            var accounts = (await _context.Queues.TrafficAsync(TrafficKind.Destination, cancellation)).Where(account => name is null || account.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).ToArray();
+            TrafficChange[] changes = [.. accounts.SelectMany(account => AccountColumn.All
+                .Where(column => column.Value(account.Value) != 0)
+                .Select(column => new TrafficChange(TrafficKind.Destination, account.Key, column.Delta(-column.Value(account.Value)))))];
+            if (changes.Length > 0)
+                await _context.Queues.ChangeCountersAsync([], changes, cancellation);
+            return accounts.Length;
+        }
+        finally
+        {
+            _reset.Release();
+        }
+    }
+
     private static IEnumerable<(TrafficKind, string)> Kinds(StatisticPattern match)
     {
         if (match.MayBeBelow("MTA.Channel"))

@@ -65,7 +65,7 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
     }
 
     /// <summary>The next hop is ourselves: held until an operator has looked at it (seed 001). Its sender hears nothing yet.</summary>
-    public static Settlement HoldLoop(Lease lease, Attempt attempt) => Settlement.Held(lease, Inbound.LoopWords.Of(attempt.Text)) with
+    public static Settlement HoldLoop(Lease lease, Attempt attempt) => Settlement.Held(lease, LoopWords.Of(attempt.Text)) with
     {
         Attempt = attempt,
         Counters = [new(Stat.Attempts, 1), new(Stat.Loops, 1)],

@@ -12,6 +12,9 @@ namespace Tell.Mta.Statistics;
 /// <param name="OutAssociations">Outbound associations.</param>
 public sealed record Door(Amount Rejected, long InAssociations, long OutAssociations)
 {
+    /// <summary>Nothing was refused, nobody came.</summary>
+    public static Door None { get; } = new(default, 0, 0);
+
     /// <summary>The counters of a channel.</summary>
     public static ImmutableArray<string> CountersOf(string channel) =>
         [MessagesOf(channel), RecipientsOf(channel), OctetsOf(channel), InAssociationsOf(channel), OutAssociationsOf(channel)];

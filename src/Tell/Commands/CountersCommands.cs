@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tell.Documents;
 using Tell.Mta.Statistics;
 
 namespace Tell.Commands;
@@ -26,7 +27,8 @@ internal static class CountersCommands
             Group = "Statistics",
             Summary = "Show the account of each channel, or of each destination: what it received, delivered, gave up.",
             Detail = "Sums of events since the store was made or the last COUNTERS CLEAR; Stored is what waits or is on its way now, counted.\n"
-                + "Received = Delivered + Stored + held, in messages, recipients and octets, as long as nothing is cleared. Times are in seconds.\n"
+                + "Delivered is what has left the queue for good, Failed the part of it that was given up. Received = Delivered + Stored + held, in\n"
+                + "messages, recipients and octets, as long as nothing is cleared. Times are in seconds; of what was released they count from then.\n"
                 + "The account of a destination that nothing happened to for 30 days is forgotten at housekeeping.\n\nChannels:\n"
                 + StatisticsCommands.Sentences(StatisticsCatalogue.Channels),
             Handler = call => ShowAsync(host, call),
@@ -34,9 +36,10 @@ internal static class CountersCommands
         new()
         {
             Words = "COUNTERS CLEAR",
-            Form = "[CHANNEL]",
+            Form = "[CHANNEL | DESTINATION [NAME]]",
             Group = "Statistics",
-            Summary = "Begin the account of a channel, or of all channels, again at zero.",
+            Summary = "Begin the account of a channel, of a destination, or of all channels, again at zero.",
+            Detail = "COUNTERS CLEAR is all channels, COUNTERS CLEAR DESTINATION all destinations. SET STATISTICS sets single counters to zero.",
             Handler = call => ClearAsync(host, call),
         },
         new()
@@ -60,12 +63,14 @@ internal static class CountersCommands
             return call.Usage();
         if (words is [var name] && Channel(name) is null)
             return NoChannel(call, name);
-        AccountTable.Heading(call.Answer, "Channel");
-        foreach (var account in await host.Operations.Statistics.ChannelsAsync(call.Cancellation))
-        {
-            if (words.Count == 0 || account.Name == Channel(words[0]))
-                AccountTable.Show(call.Answer, account);
-        }
+        var accounts = await host.Operations.Statistics.ChannelsAsync(call.Cancellation);
+        var shown = accounts.Where(account => words.Count == 0 ? IsUsed(account) : account.Name == Channel(words[0])).ToArray();
+        if (shown.Length > 0)
+            AccountTable.Heading(call.Answer, "Channel");
+        foreach (var account in shown)
+            AccountTable.Show(call.Answer, account);
+        if (words.Count == 0 && shown.Length < accounts.Count)
+            call.Answer.Line($"Nothing counted in: {string.Join(", ", accounts.Except(shown).Select(account => account.Name))}.");
         return true;
     }
 
@@ -73,7 +78,7 @@ internal static class CountersCommands
     {
         var accounts = await host.Operations.Statistics.DestinationsAsync(name, call.Cancellation);
         if (accounts.Count == 0)
-            return name is null ? call.Refuse("No destination has an account yet.") : call.Refuse($"{name} has no account: COUNTERS SHOW DESTINATION lists those that have one.");
+            return name is null ? call.Refuse("No destination has an account yet.") : NoAccount(call, name);
         AccountTable.Heading(call.Answer, "Destination");
         foreach (var account in accounts)
             AccountTable.Show(call.Answer, account);
@@ -82,6 +87,8 @@ internal static class CountersCommands
 
     private static async Task<bool> ClearAsync(ICommandHost host, CommandCall call)
     {
+        if (call.Arguments is [var word, ..] && word.Equals("DESTINATION", StringComparison.OrdinalIgnoreCase))
+            return await ClearDestinationsAsync(host, call);
         if (call.Arguments.Count > 1)
             return call.Usage();
         if (call.Arguments is not [var name])
@@ -94,6 +101,18 @@ internal static class CountersCommands
             return NoChannel(call, name);
         await host.Operations.Statistics.ResetAsync($"MTA.Channel.{channel}.*", call.Cancellation);
         call.Answer.Line($"The counters of {channel} were set to zero.");
+        return true;
+    }
+
+    private static async Task<bool> ClearDestinationsAsync(ICommandHost host, CommandCall call)
+    {
+        if (call.Arguments.Count > 2)
+            return call.Usage();
+        var name = call.Arguments.ElementAtOrDefault(1);
+        var cleared = await host.Operations.Statistics.ResetDestinationsAsync(name, call.Cancellation);
+        if (cleared == 0 && name is not null)
+            return NoAccount(call, name);
+        call.Answer.Line(name is null ? $"The counters of {Count.Of(cleared, "destination")} were set to zero." : $"The counters of {name} were set to zero.");
         return true;
     }
 
@@ -112,7 +131,12 @@ internal static class CountersCommands
         return Task.FromResult(true);
     }
 
+    private static bool IsUsed(Account account) => (account.Traffic, account.Stored) != default || account.Door is { } door && door != Door.None;
+
     private static string? Channel(string name) => Channels.All.FirstOrDefault(channel => channel.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    private static bool NoChannel(CommandCall call, string name) => call.Refuse($"There is no channel {name}: they are {string.Join(", ", Channels.All)}.");
+    private static bool NoAccount(CommandCall call, string name) => call.Refuse($"{name} has no account: COUNTERS SHOW DESTINATION lists those that have one.");
+
+    private static bool NoChannel(CommandCall call, string name) => call.Refuse(
+        $"There is no channel {name}: they are {string.Join(", ", Channels.All)}.{(name.Contains('.', StringComparison.Ordinal) ? $" For a destination: {call.Command.Words} DESTINATION {name}" : "")}");
 }

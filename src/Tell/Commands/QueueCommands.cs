@@ -2,12 +2,15 @@ using System.Globalization;
 using Tell.Documents;
 using Tell.Mta.Operations;
 using Tell.Mta.Outbound;
+using Tell.Mta.Routing;
 
 namespace Tell.Commands;
 
 /// <summary>QUEUE, SHOW DESTINATIONS and DELIVERNOW: what waits, for what, and making it due.</summary>
 internal static class QueueCommands
 {
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
+
     private const int Short = 20, Long = 1000, MostItems = 50, LongestItem = 200;
 
     /// <summary>The rows.</summary>
@@ -91,14 +94,12 @@ internal static class QueueCommands
         call.Answer.Line(total == 0
             ? $"{queue.Title()}: empty"
             : $"{queue.Title()}: {string.Join(", ", counts.Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Documents} {QueueText.Title(queue, count.State)}")))}");
-        call.Answer.Table([.. documents.Select(document => (string[])
-        [
-            $"  {document.Id}",
-            QueueText.Title(queue, document.State),
-            document.State is DocumentState.Failure && document.Due is { } due ? "due " + QueueText.Time(due) : "",
-            document.Destination,
-            $"{QueueText.Sender(document)} -> {QueueText.Recipients(document)}{(document.Reason is { } reason ? $"  ({reason})" : "")}",
-        ])]);
+        foreach (var document in documents)
+        {
+            var due = document.Due is { } time && (document.State == DocumentState.Failure || IsPutOff(document)) ? $", due {QueueText.Time(time)}" : "";
+            call.Answer.Line($"  {document.Id}  {QueueText.Title(queue, document.State)}{due}  {document.Destination}".TrimEnd());
+            call.Answer.Line(QueueText.WhoAndWhy(document));
+        }
         if (total > documents.Count)
             call.Answer.Line(string.Create(CultureInfo.InvariantCulture, $"  ... and {total - documents.Count} more"));
     }
@@ -162,7 +163,12 @@ internal static class QueueCommands
             answer.Line(QueueDesk.IsOfHoldQueue(document)
                 ? "It is of the hold queue: when its recipient is no longer on hold, PROCESS_HELD lets it go on."
                 : $"QUEUE RELEASE {document.Id} sends it on, QUEUE EDIT changes sender and recipients, QUEUE RETURN gives it back, QUEUE DELETE deletes it.");
+        else if (IsPutOff(document) && ReportLane.Is(document.Destination))
+            answer.Line("It is a report and waits its turn: its addressee has had as many as SMTPMTA_ReportsPerRecipient lets leave. DELIVERNOW sends it at once.");
     }
+
+    // What waits for its first attempt, and not because it has just come.
+    private static bool IsPutOff(Document document) => document.State == DocumentState.Pending && document.Due > document.Created + Moment;
 
     private static bool Destinations(Operator operations, Answer answer)
     {

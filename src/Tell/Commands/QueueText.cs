@@ -25,6 +25,9 @@ internal static class QueueText
         };
     }
 
+    /// <summary>A line below the UNID: from whom to whom, and why it waits or has stopped: "ada@a.test -> bob@b.test: 451 4.7.1 Later".</summary>
+    public static string WhoAndWhy(Document document) => $"      {Sender(document)} -> {Recipients(document)}{(document.Reason is { } reason ? $": {reason}" : "")}";
+
     /// <summary>A time in UTC, to the second.</summary>
     public static string Time(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 

@@ -20,8 +20,18 @@ internal sealed class QueueWords
     /// <summary>What REASON= says, where it is what the operator gives and not what the documents have.</summary>
     public string? Given { get; private set; }
 
-    /// <summary>After which document to begin (AFTER=).</summary>
+    /// <summary>After which document a list begins (AFTER=).</summary>
     public Unid? After { get; private set; }
+
+    /// <summary>Reads the arguments of a list: what restricts it, and where it begins; null where they are wrong, and then the answer says what is.</summary>
+    /// <param name="call">The command.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="what">What it lists.</param>
+    public static QueueWords? ReadList(CommandCall call, IReadOnlyList<string> arguments, QueueSelection what)
+    {
+        var words = new QueueWords(what);
+        return arguments.All(word => words.TakeAfter(word) || words.Take(call, word, givesReason: false)) ? words : null;
+    }
 
     /// <summary>Reads arguments; null where they are wrong, and then the answer says what is.</summary>
     /// <param name="call">The command.</param>
@@ -56,6 +66,15 @@ internal sealed class QueueWords
 
     private static bool IsOption(string word) => word.Contains('=', StringComparison.Ordinal) || word.StartsWith("--", StringComparison.Ordinal);
 
+    // Of a list only: what is to be done is done to all that fit, and nobody shall think otherwise.
+    private bool TakeAfter(string word)
+    {
+        if (!word.StartsWith("AFTER=", StringComparison.OrdinalIgnoreCase) || !Unid.TryParse(word.AsSpan("AFTER=".Length), out var after))
+            return false;
+        After = after;
+        return true;
+    }
+
     private bool Take(CommandCall call, string word, bool givesReason)
     {
         if (word.Equals("--yes", StringComparison.OrdinalIgnoreCase))
@@ -85,9 +104,6 @@ internal sealed class QueueWords
                 return true;
             case "QUEUE":
                 return call.Refuse($"{value} is no queue: {string.Join(", ", WorkQueues.All.Select(known => known.Title()))}.");
-            case "AFTER" when Unid.TryParse(value, out var after):
-                After = after;
-                return true;
             default:
                 call.Refuse($"{word} is not understood.");
                 return call.Usage();

@@ -6,6 +6,9 @@ namespace Tell.Commands;
 /// <summary>SHOW STAT and SET STATISTICS; the sentences are those of the Notes runtime (facts: lotus 3.2).</summary>
 internal static class StatisticsCommands
 {
+    // What stands for all statistics, and the facilities that have a row for each channel or length of time, most of them zero.
+    private static readonly string[] All = ["MTA", "MTA.*", "*"], Detailed = ["MTA.Channel.", "MTA.QueueTime.", "MTA.Rate."];
+
     /// <summary>The rows.</summary>
     public static IEnumerable<Command> Rows(ICommandHost host) =>
     [
@@ -15,7 +18,8 @@ internal static class StatisticsCommands
             Form = "[NAME|FACILITY|PATTERN*]",
             Group = "Statistics",
             Summary = "Show statistics: all, one, or those that a pattern names.",
-            Detail = "SHOW STAT MTA shows MTA.*; names are Facility.Statname and keep their values over a restart.\n\nCounters:\n"
+            Detail = "SHOW STAT MTA shows MTA.*; names are Facility.Statname and keep their values over a restart.\n"
+                + "Channels, times and rates that are zero are left out unless the pattern says more than MTA: MTA.Channel.* shows them.\n\nCounters:\n"
                 + Sentences(StatisticsCatalogue.Counters) + "\n\nCounters of each channel, MTA.Channel.CHANNEL.*, and of each destination, MTA.Destination.NAME.* (shown where they are asked for):\n" + Sentences(StatisticsCatalogue.Accounts)
                 + "\n\nHow it stands now (QUEUE is SMTPIBWQ, MAIL.BOX, SMTP.BOX or SMTPOBWQ; CHANNEL as in HELP COUNTERS):\n" + Sentences(StatisticsCatalogue.Gauges),
             Handler = call => ShowAsync(host, call),
@@ -42,8 +46,12 @@ internal static class StatisticsCommands
         var found = await host.Operations.Statistics.ShowAsync(pattern, call.Cancellation);
         if (found.Count == 0 && pattern is not null)
             return call.Refuse($"{pattern} not found in server statistics table");
-        foreach (var statistic in found)
+        var isAll = pattern is null || All.Contains(pattern, StringComparer.OrdinalIgnoreCase);
+        var shown = found.Where(statistic => statistic.Value != 0 || !isAll || !Detailed.Any(facility => statistic.Name.StartsWith(facility, StringComparison.OrdinalIgnoreCase))).ToArray();
+        foreach (var statistic in shown)
             call.Answer.Line(string.Create(CultureInfo.InvariantCulture, $"  {statistic.Name} = {statistic.Value}"));
+        if (shown.Length < found.Count)
+            call.Answer.Line(string.Create(CultureInfo.InvariantCulture, $"  {found.Count - shown.Length} more of channels, times and rates are 0: SHOW STAT {string.Join(", ", Detailed.Select(facility => facility + "*"))}"));
         call.Answer.Line(string.Create(CultureInfo.InvariantCulture, $"{found.Count} statistics found"));
         return true;
     }

@@ -2,139 +2,71 @@ using System.Globalization;
 using System.Text;
 using Tell.Documents;
 using Tell.Mail;
-using Tell.Mta.Inbound;
 using Tell.Mta.Operations;
 
 namespace Tell.Commands;
 
 /// <summary>QUEUE DEAD, HELD, READ, EDIT, RELEASE, DELETE, HOLD and RETURN: documents that have stopped, and what operators do with them.</summary>
-internal static class StoppedCommands
+internal sealed class StoppedCommands(ICommandHost host)
 {
-    private const int Page = 50;
     private const long MostShown = 1 << 20;
+
+    private const string List = "[NAME of a queue] [FROM=] [TO=] [REASON=] [AFTER=UNID] [--json]",
+        Choosing = "FROM= and TO= take an address, @domain, <> or a pattern with *",
+        ChoosingAll = Choosing + "; REASON= what the reason contains.",
+        Counted = "Without --yes many are only counted.";
 
     private static readonly Dictionary<string, QueueSelection> Stopped = new() { ["DEAD"] = QueueSelection.Dead, ["HELD"] = QueueSelection.Held };
     private static readonly Dictionary<string, QueueSelection> Waiting = new() { ["WAITING"] = QueueSelection.Waiting };
     private static readonly Dictionary<string, QueueSelection> All = new(Stopped.Concat(Waiting));
-    private const string Choosing = "FROM= and TO= take an address, @domain, <> or a pattern with *; REASON= what the reason contains.";
+
+    private QueueDesk Desk => host.Operations.Queues;
 
     /// <summary>The rows.</summary>
-    public static IEnumerable<Command> Rows(ICommandHost host) =>
-    [
-        new()
-        {
-            Words = "QUEUE DEAD",
-            Form = "[NAME of a queue] [FROM=] [TO=] [REASON=] [AFTER=UNID]",
-            Group = "Queues",
-            Place = CommandPlace.Data,
-            Summary = "List the dead documents, with what they died of.",
-            Detail = $"A document dies where nobody can be told that it failed, or where it cannot be worked on. It stays until somebody acts:\nhousekeeping never removes it. QUEUE UNID shows all that is known, QUEUE READ the message.\n{Choosing}",
-            Handler = call => ListAsync(host.Operations.Queues, QueueSelection.Dead, call),
-        },
-        new()
-        {
-            Words = "QUEUE HELD",
-            Form = "[NAME of a queue] [FROM=] [TO=] [REASON=] [AFTER=UNID]",
-            Group = "Queues",
-            Place = CommandPlace.Data,
-            Summary = "List the held documents, with why they are held.",
-            Detail = $"Two things are called held. Mail that goes in circles, or that an operator holds, goes on with QUEUE RELEASE. Mail of the\nhold queue waits for a recipient who is on hold, and goes on with PROCESS_HELD.\n{Choosing}",
-            Handler = call => ListAsync(host.Operations.Queues, QueueSelection.Held, call),
-        },
-        new()
-        {
-            Words = "QUEUE READ",
-            Form = "UNID [--raw]",
-            Group = "Queues",
-            Place = CommandPlace.Data,
-            Summary = "Show the message that a document is.",
-            Detail = "As people see it; --raw as it is, header and all. Control characters are shown as \\xNN.",
-            Handler = call => ReadAsync(host.Operations.Queues, call),
-        },
-        new()
-        {
-            Words = "QUEUE EDIT",
-            Form = "UNID [FROM=ADDRESS|<>] [TO=OLD:NEW] [ADD=ADDRESS] [REMOVE=ADDRESS] ...",
-            Group = "Queues",
-            Place = CommandPlace.Data,
-            Summary = "Change the sender or the recipients of a dead or held document.",
-            Detail = "TO=, ADD= and REMOVE= may stand several times. The header of the message stays as it is. Where the recipients of a document\nof SMTPOBWQ have several domains then, each of the others gets a document of its own. QUEUE RELEASE sends it.",
-            Handler = call => EditAsync(host.Operations.Queues, call),
-        },
-        new()
-        {
-            Words = "QUEUE RELEASE",
-            Form = "UNID ...|DEAD|HELD [QUEUE=] [FROM=] [TO=] [REASON=]",
-            Group = "Queues",
-            Place = CommandPlace.Data,
-            Summary = "Send dead and held documents on: they are due now, and their age begins anew.",
-            Detail = $"A dead report that is released is sent again as the report that it is. Mail that went in circles goes on, and is not held for\nthat again before it has gone round once more.\n{Choosing}",
-            Handler = call => ActAsync(call, Stopped, false, null, "released", words => host.Operations.Queues.ReleaseAsync(words.Selection, call.By, call.Cancellation)),
-        },
-        new()
-        {
-            Words = "QUEUE DELETE",
-            Form = "UNID ...|DEAD|HELD [QUEUE=] [FROM=] [TO=] [REASON=] [--yes]",
-            Group = "Queues",
-            Place = CommandPlace.Data,
-            Summary = "Delete dead and held documents.",
-            Detail = $"Nobody is told. Without --yes many are only counted. Only what is dead or held: what can still be delivered or reported is not\nlost by a slip.\n{Choosing}",
-            Handler = call => ActAsync(call, Stopped, false, host.Operations.Queues, "deleted", words => host.Operations.Queues.DeleteAsync(words.Selection, call.By, call.Cancellation)),
-        },
-        new()
-        {
-            Words = "QUEUE HOLD",
-            Form = "UNID ...|WAITING [QUEUE=] [FROM=] [TO=] [REASON=TEXT] [--yes]",
-            Group = "Queues",
-            Place = CommandPlace.Data,
-            Summary = "Hold waiting documents until QUEUE RELEASE.",
-            Detail = "TEXT is your reason, for others to read. What is under way in this moment is left alone. Without --yes many are only counted.\nFROM= and TO= take an address, @domain, <> or a pattern with *.",
-            Handler = call => ActAsync(call, Waiting, true, host.Operations.Queues, "held", words => host.Operations.Queues.HoldAsync(words.Selection, call.By, words.Given, call.Cancellation)),
-        },
-        new()
-        {
-            Words = "QUEUE RETURN",
-            Form = "UNID ...|DEAD|HELD|WAITING [QUEUE=] [FROM=] [TO=] [REASON=TEXT] [--yes]",
-            Group = "Queues",
-            Place = CommandPlace.Data,
-            Summary = "Give documents up and tell their senders why.",
-            Detail = "TEXT is what the senders read. Reports, and what has no sender, cannot be returned: QUEUE DELETE. Without --yes many are only\ncounted. FROM= and TO= take an address, @domain, <> or a pattern with *.",
-            Handler = call => ActAsync(call, All, true, host.Operations.Queues, "returned", words => host.Operations.Queues.ReturnAsync(words.Selection, call.By, words.Given, call.Cancellation)),
-        },
-    ];
-
-    private static async Task<bool> ListAsync(QueueDesk desk, QueueSelection what, CommandCall call)
+    public static IEnumerable<Command> Rows(ICommandHost host)
     {
-        var arguments = call.Arguments;
-        if (arguments is [var first, ..] && QueueWords.QueueOf(first) is { } queue)
-            (what, arguments) = (what with { Queue = queue }, [.. arguments.Skip(1)]);
-        const string Chosen = "*";
-        var title = call.Command.Words.Split(' ')[^1].ToLowerInvariant();
-        if (QueueWords.Read(call, [Chosen, .. arguments], new Dictionary<string, QueueSelection> { [Chosen] = what }, givesReason: false) is not { } words)
-            return false;
-        var page = await desk.ListAsync(words.Selection, words.After, Page, call.Cancellation);
-        if (page.Documents.Count > 0)
-            call.Answer.Table([["  UNID", "Since", "Queue", "Sender", "Recipients", "Reason"], .. page.Documents.Select(document => (string[])
-            [
-                "  " + document.Id,
-                QueueText.Time(QueueDesk.StoppedAt(document)),
-                document.Queue!.Value.Title(),
-                QueueText.Sender(document),
-                QueueText.Recipients(document),
-                $"{document.Reason}{Kind(document)}",
-            ])]);
-        if (page.Next is { } next)
-            call.Answer.Line($"There are more: {call.Command.Words}{(arguments.Count < call.Arguments.Count ? $" {call.Arguments[0]}" : "")} ... AFTER={next}");
-        else
-            call.Answer.Line($"{QueueText.Documents(page.Documents.Count)}{(words.After is null ? "" : " more")} {title}.");
-        return true;
+        var commands = new StoppedCommands(host);
+        return
+        [
+            Row("DEAD", List, "List the dead documents, with what they died of.",
+                "A document dies where nobody can be told that it failed, or where it cannot be worked on. It stays until somebody acts:\nhousekeeping never removes it. QUEUE UNID shows all that is known, QUEUE READ the message. --json has a line for each document.\n" + ChoosingAll,
+                call => StoppedList.ShowAsync(commands.Desk, QueueSelection.Dead, call)),
+            Row("HELD", List, "List the held documents, with why they are held.",
+                "Two things are called held. Mail that goes in circles, or that an operator holds, goes on with QUEUE RELEASE. Mail of the\nhold queue waits for a recipient who is on hold, and goes on with PROCESS_HELD. --json has a line for each document.\n" + ChoosingAll,
+                call => StoppedList.ShowAsync(commands.Desk, QueueSelection.Held, call)),
+            Row("READ", "UNID [--raw]", "Show the message that a document is.",
+                "As people see it; --raw as it is, header and all. Control characters are shown as \\xNN.",
+                commands.ReadAsync),
+            Row("EDIT", "UNID [FROM=ADDRESS|<>] [TO=OLD:NEW] [ADD=ADDRESS] [REMOVE=ADDRESS] ...", "Change the sender or the recipients of a dead or held document.",
+                "TO=, ADD= and REMOVE= may stand several times. The header of the message stays as it is. Where the recipients of a document\nof SMTPOBWQ have several domains then, each of the others gets a document of its own. QUEUE RELEASE sends it.",
+                commands.EditAsync),
+            Row("RELEASE", "UNID ...|DEAD|HELD [QUEUE=] [FROM=] [TO=] [REASON=]", "Send dead and held documents on: they are due now, and their age begins anew.",
+                "A dead report that is released is sent again as the report that it is. Mail that went in circles goes on, and is not held for\nthat again before it has gone round once more.\n" + ChoosingAll,
+                call => ActAsync(call, Stopped, false, null, "released", words => commands.Desk.ReleaseAsync(words.Selection, call.By, call.Cancellation))),
+            Row("DELETE", "UNID ...|DEAD|HELD [QUEUE=] [FROM=] [TO=] [REASON=] [--yes]", "Delete dead and held documents.",
+                $"Nobody is told. {Counted} Only what is dead or held: what can still be delivered or reported is not\nlost by a slip.\n{ChoosingAll}",
+                call => ActAsync(call, Stopped, false, commands.Desk, "deleted", words => commands.Desk.DeleteAsync(words.Selection, call.By, call.Cancellation))),
+            Row("HOLD", "UNID ...|WAITING [QUEUE=] [FROM=] [TO=] [REASON=TEXT] [--yes]", "Hold waiting documents until QUEUE RELEASE.",
+                $"TEXT is your reason, for others to read. What is under way in this moment is left alone. {Counted}\n{Choosing}.",
+                call => ActAsync(call, Waiting, true, commands.Desk, "held", words => commands.Desk.HoldAsync(words.Selection, call.By, words.Given, call.Cancellation))),
+            Row("RETURN", "UNID ...|DEAD|HELD|WAITING [QUEUE=] [FROM=] [TO=] [REASON=TEXT] [--yes]", "Give documents up and tell their senders why.",
+                $"TEXT is what the senders read. Reports, and what has no sender, cannot be returned: QUEUE DELETE. {Counted}\n{Choosing}.",
+                call => ActAsync(call, All, true, commands.Desk, "returned", words => commands.Desk.ReturnAsync(words.Selection, call.By, words.Given, call.Cancellation))),
+        ];
     }
 
-    // Seed 001: "There is an unfortunate collision of terminology": what releases it is said with each.
-    private static string Kind(Document document) =>
-        document.State != DocumentState.Held || LoopWords.Is(document.Reason) ? "" : QueueDesk.IsOfHoldQueue(document) ? "  [hold queue: PROCESS_HELD]" : "  [QUEUE RELEASE]";
+    private static Command Row(string verb, string form, string summary, string detail, Func<CommandCall, Task<bool>> handler) => new()
+    {
+        Words = $"QUEUE {verb}",
+        Form = form,
+        Group = "Queues",
+        Place = CommandPlace.Data,
+        Summary = summary,
+        Detail = detail,
+        Handler = handler,
+    };
 
-    private static async Task<bool> ReadAsync(QueueDesk desk, CommandCall call)
+        private async Task<bool> ReadAsync(CommandCall call)
     {
         if (call.Arguments is not [var text, ..] || call.Arguments is not ([_] or [_, "--raw" or "--RAW"]))
             return call.Usage();
@@ -143,14 +75,14 @@ internal static class StoppedCommands
         if (call.Arguments.Count == 1)
         {
             var reader = new MimeReading.Reader();
-            if (!await desk.ReadAsync(id, piece => Feed(reader, piece), call.Cancellation))
+            if (!await Desk.ReadAsync(id, piece => Feed(reader, piece), call.Cancellation))
                 return call.Refuse($"No document {id} is in a queue.");
             MailFileCommands.Show(reader.Finish(), call.Answer);
             return true;
         }
         using var octets = new MemoryStream();
         var size = 0L;
-        if (!await desk.ReadAsync(id, Keep, call.Cancellation))
+        if (!await Desk.ReadAsync(id, Keep, call.Cancellation))
             return call.Refuse($"No document {id} is in a queue.");
         call.Answer.Text(Encoding.UTF8.GetString(octets.GetBuffer(), 0, (int)octets.Length));
         if (size > octets.Length)
@@ -171,7 +103,7 @@ internal static class StoppedCommands
         }
     }
 
-    private static async Task<bool> EditAsync(QueueDesk desk, CommandCall call)
+    private async Task<bool> EditAsync(CommandCall call)
     {
         if (call.Arguments is not [var text, _, ..])
             return call.Usage();
@@ -201,7 +133,7 @@ internal static class StoppedCommands
                 _ => edit with { Removed = edit.Removed.Add(address!) },
             };
         }
-        if (await desk.EditAsync(id, edit, call.By, call.Cancellation) is { } problem)
+        if (await Desk.EditAsync(id, edit, call.By, call.Cancellation) is { } problem)
             return call.Refuse(problem);
         call.Answer.Line($"{id} edited: {edit}. QUEUE RELEASE {id} sends it.");
         return true;

@@ -24,6 +24,7 @@ internal sealed class ControlServer : IAsyncDisposable
     private readonly SemaphoreSlim _places = new(MostClients, MostClients);
     private readonly List<Task> _clients = [];
     private readonly Task _loop;
+    private bool _closed;
 
     private ControlServer(Socket listener, string path, CommandTable table, TimeProvider time, ILogger logger)
     {
@@ -67,12 +68,21 @@ internal sealed class ControlServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes no new client, lets running commands end as far as the stop lets them, and removes the socket.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Takes no new client and removes the socket; who is being answered still gets the answer.</summary>
+    public async ValueTask CloseAsync()
     {
+        if (_closed)
+            return;
+        _closed = true;
         _listener.Dispose();
         await _loop;
         File.Delete(_path);
+    }
+
+    /// <summary>Takes no new client, lets running commands end as far as the stop lets them, and removes the socket.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
         await _stop.CancelAsync();
         Task[] clients;
         lock (_clients)

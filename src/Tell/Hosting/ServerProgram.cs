@@ -110,6 +110,9 @@ internal sealed partial class ServerProgram(CommandLine line, TextWriter output,
             if (console is not null)
                 await console.DisposeAsync();
             await opened.DisposeAsync();
+            // Whoever has the answer to QUIT and goes on finds nobody here, and not an MTA that is closed.
+            if (control is not null)
+                await control.CloseAsync();
             _closed.TrySetResult();
             if (control is not null)
                 await control.DisposeAsync();

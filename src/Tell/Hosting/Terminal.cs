@@ -80,7 +80,8 @@ internal sealed class Terminal : IAsyncDisposable, ICommandInput
                     continue;
                 var answer = new Answer();
                 await CommandLadder.RunAsync(_table, words, this, answer, _logger, _stop.Token);
-                foreach (var text in answer.Lines)
+                var width = Screen.Width(Console.IsOutputRedirected);
+                foreach (var text in answer.Lines.SelectMany(text => Screen.Fold(text, width)))
                     await _output.WriteLineAsync(text);
             }
         }

@@ -66,7 +66,10 @@ internal sealed class WordsProgram(CommandLine line, TextWriter output, TextWrit
 
     private int Print(Answer answer, bool done)
     {
-        foreach (var text in answer.Lines)
+        // What is as it is, a message or JSON, keeps its lines.
+        var isRaw = line.Words.Any(word => word.Equals("--raw", StringComparison.OrdinalIgnoreCase) || word.Equals("--json", StringComparison.OrdinalIgnoreCase));
+        var width = isRaw ? null : Screen.Width(done ? Console.IsOutputRedirected : Console.IsErrorRedirected);
+        foreach (var text in answer.Lines.SelectMany(text => Screen.Fold(text, width)))
             (done ? output : errors).WriteLine(text);
         return done ? 0 : 1;
     }

@@ -44,6 +44,12 @@ public sealed class ConsoleCommandsTests : IDisposable
         Assert.Matches(@"(?m)^  MTA\.\S+ = \d+$", all);
         Assert.Matches(@"\n\d+ statistics found$", all);
         Assert.Equal(all, await _console.SayAsync("show stat mta"));
+        // What nothing happened to in 200 ways is not shown, but counted, and shown where it is asked for.
+        Assert.DoesNotContain("MTA.Channel.lmtp.", all);
+        Assert.Matches(@"\n  \d+ more of channels, times and rates are 0: SHOW STAT MTA\.Channel\.\*, MTA\.QueueTime\.\*, MTA\.Rate\.\*\n\d+ statistics found$", all);
+        Assert.Contains("  MTA.Received = 0\n", all);
+        Assert.Contains("  MTA.Channel.lmtp.Failed.Messages = 0\n", await _console.SayAsync("show stat MTA.Channel.*"));
+        Assert.Contains("  MTA.Channel.lmtp.Failed.Messages = 0\n", await _console.SayAsync("show stat mta.ch*"));
         Assert.Equal("  MTA.Housekeepings = 0\n1 statistics found", await _console.SayAsync("show stat mta.housekeepings"));
         Assert.Equal("MTA.Nonsense not found in server statistics table", await _console.RefusedAsync("show stat MTA.Nonsense"));
         Assert.Equal("MTA.Received was set to zero.", await _console.SayAsync("set statistics MTA.Received"));
@@ -139,7 +145,7 @@ public sealed class ConsoleCommandsTests : IDisposable
         Assert.Contains("SMTPIBWQ: empty", queues);
         Assert.Contains("SMTPOBWQ: 1 Failure", queues);
         Assert.Contains("SMTP.BOX: 1 Pending Transmission", queues);
-        Assert.Matches(@"Failure  due 2\S+ \S+  elsewhere\.test  ada@tell\.test -> far@elsewhere\.test  \(.+\)\n", queues);
+        Assert.Matches(@"Failure, due 2\S+ \S+  elsewhere\.test\n      ada@tell\.test -> far@elsewhere\.test: .+\n", queues);
         Assert.Matches(@"\n10\.9\.9\.9:25 is down, tried again at 2\S+ \S+: .+", queues);
         Assert.Matches(@"\n  10\.9\.9\.9:25 +Down, tried again at 2\S+ \S+ +0 +\S.+", await _console.SayAsync("show destinations"));
         Assert.Matches(@"Children +1\n", await _console.SayAsync($"queue {id.ToLowerInvariant()}"));

@@ -35,7 +35,8 @@ public sealed class CountersCommandsTests : IDisposable
             (await _console.SayAsync("counters show MEMO")).TrimEnd());
         var all = await _console.SayAsync("counters show");
         Assert.Matches(@"\nlocal\n   Received +1 +1 +0\n   Stored +0 +0 +0\n   Delivered +1 +1 +0 \(1 first time\)\n", all);
-        Assert.Matches(@"\nsmtp\n", all);
+        Assert.EndsWith("\nNothing counted in: conversion, lmtp, reports, smtp, submission.", all);
+        Assert.DoesNotMatch(@"\nsmtp\n", all);
         Assert.Equal("There is no channel tcp_local: they are conversion, lmtp, local, memo, reports, smtp, submission.", await _console.RefusedAsync("counters show tcp_local"));
     });
 
@@ -64,10 +65,26 @@ public sealed class CountersCommandsTests : IDisposable
         Assert.Matches(@"\nelsewhere\.test\n   Received +1 +1 +\d+\n   Stored +1 +1 +\d+\n   Delivered +0 +0 +0 \(0 first time\)\n   Attempted +[1-9]", shown);
         Assert.DoesNotContain("Submitted", shown);
         Assert.Equal("nowhere.test has no account: COUNTERS SHOW DESTINATION lists those that have one.", await _console.RefusedAsync("counters show destination nowhere.test"));
+        Assert.Equal("nowhere.test has no account: COUNTERS SHOW DESTINATION lists those that have one.", await _console.RefusedAsync("counters clear destination nowhere.test"));
+        Assert.EndsWith(" For a destination: COUNTERS CLEAR DESTINATION elsewhere.test", await _console.RefusedAsync("counters clear elsewhere.test"));
         Assert.DoesNotContain("MTA.Destination.", await _console.SayAsync("show stat"));
         Assert.Contains("  MTA.Destination.elsewhere.test.Stored.Messages = 1\n", await _console.SayAsync("show stat MTA.Destination.elsewhere.test"));
         Assert.StartsWith("MTA.Destination.elsewhere.test.* was set to zero.\n", await _console.SayAsync("set statistics MTA.Destination.elsewhere.test.*"));
         Assert.Contains("  MTA.Destination.elsewhere.test.Received.Messages = 0\n", await _console.SayAsync("show stat MTA.Destination"));
+    });
+
+    // A name that another begins with is another destination.
+    [Fact]
+    public void Accounts_of_one_or_of_all_destinations_are_cleared() => _console.Run(async () =>
+    {
+        _console.Files["-"] = "Hello.";
+        await _console.SayAsync("send --from ada@tell.test --to a@far.test,b@far.test.example");
+        await _console.Pass(TimeSpan.FromMinutes(1));
+        Assert.Equal("The counters of FAR.test were set to zero.", await _console.SayAsync("counters clear destination FAR.test"));
+        Assert.Matches(@"\n   Received +0 +0 +0\n   Stored +1 +1", await _console.SayAsync("counters show destination far.test"));
+        Assert.Matches(@"\n   Received +1 +1 ", await _console.SayAsync("counters show destination far.test.example"));
+        Assert.Equal("The counters of 2 destinations were set to zero.", await _console.SayAsync("counters clear destination"));
+        Assert.Matches(@"\n   Received +0 +0 +0\n", await _console.SayAsync("counters show destination far.test.example"));
     });
 
     // Facts: lotus 3.2.

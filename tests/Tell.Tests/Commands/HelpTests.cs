@@ -34,7 +34,7 @@ public sealed class HelpTests
           SHOW STAT                  Show statistics: all, one, or those that a pattern names.
           SET STATISTICS             Set a statistic, those that a pattern names, or all to zero.
           COUNTERS SHOW              Show the account of each channel, or of each destination: what it received, delivered, gave up.
-          COUNTERS CLEAR             Begin the account of a channel, or of all channels, again at zero.
+          COUNTERS CLEAR             Begin the account of a channel, of a destination, or of all channels, again at zero.
           RATE                       Show how much was received, bounced and delivered in the last 1, 5 and 15 minutes, per hour.
 
         Configuration

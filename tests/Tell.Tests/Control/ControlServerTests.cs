@@ -198,6 +198,23 @@ public sealed class ControlServerTests : IDisposable
         Assert.Equal((false, "The server stopped before the command was done."), Joined(await asked));
     }
 
+    // QUIT is answered last: who has the answer must not find the server that is going.
+    [Fact]
+    public async Task A_server_that_is_closed_answers_whom_it_has_and_is_found_by_nobody()
+    {
+        await using var server = Open();
+        var asked = AskAsync("wait");
+        await _waiting.Task.WaitAsync(Limit);
+        await server.CloseAsync();
+        Assert.Null((await AskAsync("fail")).Done);
+        _go.SetResult();
+        Assert.Equal((true, "waited"), Joined(await asked));
+        // Another may have its place by now.
+        await using var next = Open();
+        await server.DisposeAsync();
+        Assert.Equal(false, (await AskAsync("fail")).Done);
+    }
+
     [Fact]
     public async Task Silent_clients_do_not_keep_others_out_for_ever()
     {

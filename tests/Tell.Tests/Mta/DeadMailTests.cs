@@ -1,5 +1,6 @@
 using Tell.Documents;
 using Tell.Mail;
+using Tell.Mta;
 using Tell.Mta.Configuration;
 using Tell.Mta.Operations;
 using Tell.Mta.Statistics;
@@ -182,6 +183,38 @@ public sealed class DeadMailTests
             var moved = await node.PutAsync(StoppedMail.Of("a@x.test", "b@y.test"));
             Assert.Null(await node.Operations.Queues.EditAsync(moved, new EnvelopeEdit { Replaced = [(Mailbox.Parse("b@y.test"), Mailbox.Parse("b@w.test"))] }, "ada", CancellationToken.None));
             Assert.Equal("w.test", node.Get(moved)!.Destination);
+        });
+    }
+
+    // The ways by which recipients were reached stand in their order: who is added takes nobody's way.
+    [Fact]
+    public void Who_is_added_does_not_inherit_the_way_of_somebody_who_was_removed()
+    {
+        var (world, node) = Alone();
+        world.Run(async () =>
+        {
+            var ways = Item.OfRichText(ItemNames.Hops, "application/x-tell-hops", ":staff@home.test\tgroup:staff\f:sales@home.test\tgroup:sales");
+            var id = await StoppedMail.PutAsync(node, StoppedMail.Of("a@x.test", "b@home.test,c@home.test", DocumentState.Held) with { Queue = WorkQueue.MailBox, Destination = "", Items = [ways] });
+            var (gone, come) = (new EnvelopeEdit { Removed = [Mailbox.Parse("c@home.test")] }, new EnvelopeEdit { Added = [Mailbox.Parse("d@home.test")] });
+            const string refused = "was sent on to its recipients, and the last of them is removed: d@home.test can take the place of another (TO=OLD:NEW), not be added.";
+            Assert.Equal($"{id} {refused}", await node.Operations.Queues.EditAsync(id, gone with { Added = come.Added }, "ada", CancellationToken.None));
+            Assert.Null(await node.Operations.Queues.EditAsync(id, gone, "ada", CancellationToken.None));
+            Assert.Equal($"{id} {refused}", await node.Operations.Queues.EditAsync(id, come, "ada", CancellationToken.None));
+            Assert.Equal(["b@home.test"], node.Get(id)!.Envelope!.Recipients.Select(recipient => recipient.Address.ToString()));
+        });
+    }
+
+    [Fact]
+    public void The_server_log_gives_a_reason_where_there_is_one()
+    {
+        var (world, node) = Alone();
+        node.Warnings.Least = Microsoft.Extensions.Logging.LogLevel.Information;
+        world.Run(async () =>
+        {
+            var (bare, other) = (await node.PutAsync(StoppedMail.Of("a@x.test", "b@y.test") with { Reason = null }), await node.PutAsync(StoppedMail.Of("a@x.test", "c@y.test", reason: "550 No")));
+            await node.Operations.Queues.DeleteAsync(QueueSelection.Of(bare), "ada", CancellationToken.None);
+            await node.Operations.Queues.DeleteAsync(QueueSelection.Of(other), "ada", CancellationToken.None);
+            Assert.Equal([$"ada deleted document {bare}", $"ada deleted document {other}: 550 No"], node.Warnings.Lines.Where(line => line.StartsWith("ada ", StringComparison.Ordinal)));
         });
     }
 

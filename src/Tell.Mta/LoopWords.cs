@@ -1,6 +1,6 @@
-namespace Tell.Mta.Inbound;
+namespace Tell.Mta;
 
-/// <summary>The reasons of messages that are held because they go in circles: which circle, and what to do.</summary>
+/// <summary>The reasons of messages that are held because they go in circles, whichever room found it: which circle, and what to do.</summary>
 public static class LoopWords
 {
     private const string Begin = "Loop: ";
