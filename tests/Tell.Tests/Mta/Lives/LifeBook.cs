@@ -50,10 +50,12 @@ internal sealed class LifeBook
     }
 
     /// <summary>Where mail for somebody ends, and over how many ways.</summary>
-    public IReadOnlyDictionary<string, int> Reach(string address)
+    /// <param name="address">Whom it is for.</param>
+    /// <param name="passed">Where it has been, and is not sent on from again.</param>
+    public IReadOnlyDictionary<string, int> Reach(string address, params IEnumerable<string> passed)
     {
         var ends = new Dictionary<string, int>();
-        Walk(address, [], ends);
+        Walk(address, [.. passed], ends);
         if (ends.Count == 0)
             ends[address] = 1;
         return ends;

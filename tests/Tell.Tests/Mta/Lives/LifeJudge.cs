@@ -15,7 +15,7 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
     LifeSightings sightings)
 {
     private readonly List<LifeReport> _reports = [];
-    private readonly List<(string Token, IReadOnlyList<string> Recipients, string Where, bool Certain)> _stopped = [];
+    private readonly List<(string Token, IReadOnlyList<LifeWay> Ways, string Where, bool Certain)> _stopped = [];
     private readonly List<string> _faults = [];
 
     /// <summary>What is wrong, in sentences; empty where nothing is.</summary>
@@ -39,6 +39,7 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
             JudgeSuccess(mail, ways);
             JudgeDelays(mail, ways);
         }
+        JudgeNames(sent);
         JudgeActs();
         foreach (var node in nodes)
             await JudgeNumbersAsync(node);
@@ -59,13 +60,15 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
                 // A parent stands for its children, which are here themselves.
                 if (document.Children > 0)
                     continue;
-                Stop(document, await LifeText.OfAsync(node, document), [.. document.Envelope!.Recipients.Select(recipient => recipient.Address.ToString())], $"{document.State} in {document.Queue}: {document.Reason}", true);
+                Stop(document, await LifeText.OfAsync(node, document), LifeWay.Of(document), $"{document.State} in {document.Queue}: {document.Reason}", true);
             }
         }
-        foreach (var (document, message, recipients, certain) in desk.Removed)
-            Stop(document, message, recipients, "removed by the operator", certain);
+        foreach (var (document, message, ways, certain) in desk.Removed)
+            Stop(document, message, ways, "removed by the operator", certain);
         var known = new HashSet<string>();
         _reports.RemoveAll(report => !known.Add(report.Id));
+        foreach (var report in _reports.OrderBy(report => report.Date))
+            story.Tell($"in the end: {(report.IsTrace ? "a Trace Report" : "a report")} of {report.Host} at {report.Date:T} on {report.Token}: {string.Join(", ", report.Recipients)}");
     }
 
     // Of a Memo without octets a report returns nothing: then the item says which document it is about.
@@ -78,12 +81,12 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
     }
 
     // A report that stopped has told what it tells to whoever looks at it.
-    private void Stop(Document document, string text, IReadOnlyList<string> recipients, string where, bool certain)
+    private void Stop(Document document, string text, IReadOnlyList<LifeWay> ways, string where, bool certain)
     {
         if (About(document, text) is { } report)
             _reports.Add(report);
         else
-            _stopped.Add((LifeMail.TokenOf(text), recipients, where, certain));
+            _stopped.Add((LifeMail.TokenOf(text), ways, where, certain));
     }
 
     private void Judge(LifeMail mail, string end, int ways)
@@ -91,7 +94,7 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
         var taken = Copies(mail, end).Count();
         var home = book.HomeOf(end);
         var filed = home < 0 ? 0 : nodes[home].MailFile(end[..end.IndexOf('@')]).Count(document => !Forms.IsReport(document.Form) && document[ItemNames.Subject]?.Text == mail.Token);
-        var failed = _reports.Count(report => report.Token == mail.Token && report.Recipients.Any(one => one.Action == "failed" && Reaches(one.Recipient, end)));
+        var failed = _reports.Count(report => report.Token == mail.Token && report.Recipients.Any(one => one.Action == "failed" && Reaches(one.Recipient, end, sightings.OnlyKeptFailed(mail.Token, one.Recipient) ? [one.Recipient] : [])));
         var stopped = Stops(mail, end).ToList();
         var sure = taken + filed + failed + stopped.Count(stop => stop.Certain);
         var ends = $"{mail.Token} for {end}: taken by peers {taken}, filed {filed}, reported failed {failed}, stopped {stopped.Count} ({string.Join("; ", stopped.Select(stop => stop.Where))})";
@@ -133,14 +136,33 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
             var assumed = copies is null ? 0 : copies.Count(copy => copy.Lost && nodes.Any(node => node.Address.Equals(copy.From) && node.Source.Settings.InDoubt == InDoubtPolicy.Delivered));
             var told = got && mail.Sender is not null && (traced ? taker is null && home != mail.TracedBy : taker is not { Dsn: true } || assumed > 0);
             var sure = taker is not { Dsn: true } || assumed == copies!.Count;
-            JudgeTold(mail, recipient, ways[address], got, told, sure, [.. About(mail, address, "delivered", "relayed").Where(report => !report.IsTrace)], "report");
-            JudgeTold(mail, recipient, ways[address], handed, traced && handed, true, [.. About(mail, address, "delivered", "relayed").Where(report => report.IsTrace)], "Trace Report");
+            JudgeTold(mail, recipient, ways[address], got, told, sure, [.. Told(mail, recipient, "delivered", "relayed").Where(report => !report.IsTrace)], "report");
+            JudgeTold(mail, recipient, ways[address], handed, traced && handed, true, [.. Told(mail, recipient, "delivered", "relayed").Where(report => report.IsTrace)], "Trace Report");
             foreach (var report in About(mail, address, "delivered", "relayed").Where(report => report.IsTrace && (!traced || report.Host != nodes[mail.TracedBy].Source.Settings.HostName)))
                 _faults.Add($"a Trace Report on {mail.Token} for {address} is from {report.Host}");
             // Over a group it may have got there too: whose members have no such wish.
             var without = taker is { Dsn: true } ? copies!.Count(copy => !copy.Envelope.Recipients.First(one => Same(one.Address.ToString(), address)).Notify.HasFlag(Notify.Success)) : 0;
             if (without > (ways[address] == 1 ? 0 : ways[address] - 1 + story.Excuses(mail.Token, address)))
                 _faults.Add($"{mail.Token} for {address} went to a host that knows DSN, and its wish did not");
+        }
+    }
+
+    // Success is told by the name of somebody whom the sender wrote to and wants to hear of, and of each end behind it once.
+    private void JudgeNames(IReadOnlyList<LifeMail> sent)
+    {
+        var told = _reports.SelectMany(report => report.Recipients.Where(one => one.Action is "delivered" or "relayed").Select(one => (report.Token, report.IsTrace, Name: one.Original ?? one.Recipient, one.Recipient)));
+        foreach (var one in told.GroupBy(one => one))
+        {
+            var (token, isTrace, name, end) = one.Key;
+            var mail = sent.Concat(Redirected(sent)).Where(mail => mail.Token == token && mail.Recipients.Any(recipient => Named(recipient).Any(given => Same(given, name)) && recipient.Notify.HasFlag(Notify.Success))).ToList();
+            if (mail.Count == 0)
+                _faults.Add($"{token} for {end} is told of as delivered or relayed for {name}, which nobody wanted");
+            // Who only sends on is told of by who hands it there.
+            var ways = mail.SelectMany(mail => mail.Recipients).Where(recipient => Named(recipient).Any(given => Same(given, name)))
+                .Sum(recipient => book.Reach(recipient.Address.ToString()).Where(reached => Same(reached.Key, end)).Sum(reached => reached.Value))
+                + (Same(name, end) && !book.IsEnd(name) ? 1 : 0);
+            if (one.Count() > ways + story.Excuses(token, end))
+                _faults.Add($"{token} for {end} is told of {one.Count()} times by {(isTrace ? "a Trace Report" : "a report")} as delivered or relayed for {name}, and there are {ways} ways and {story.Excuses(token, end)} excuses");
         }
     }
 
@@ -200,8 +222,14 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
     private IEnumerable<LifeReport> About(LifeMail mail, string address, params string[] actions) =>
         _reports.Where(report => report.Token == mail.Token && report.Recipients.Any(one => Same(one.Recipient, address) && actions.Contains(one.Action)));
 
-    private IEnumerable<(string Token, IReadOnlyList<string> Recipients, string Where, bool Certain)> Stops(LifeMail mail, string end) =>
-        _stopped.Where(stop => stop.Token == mail.Token && stop.Recipients.Any(recipient => Reaches(recipient, end)));
+    // Of one whom the sender wrote to: who was reached by way of another is told of by the other's name (RFC 3461 5.2.7.2).
+    private IEnumerable<LifeReport> Told(LifeMail mail, Recipient recipient, params string[] actions) => _reports.Where(report => report.Token == mail.Token
+        && report.Recipients.Any(one => Same(one.Recipient, recipient.Address.ToString()) && actions.Contains(one.Action) && Named(recipient).Any(name => Same(one.Original ?? one.Recipient, name))));
+
+    private static string[] Named(Recipient recipient) => recipient.OriginalRecipient is { } original ? [recipient.Address.ToString(), original["rfc822;".Length..]] : [recipient.Address.ToString()];
+
+    private IEnumerable<(string Token, IReadOnlyList<LifeWay> Ways, string Where, bool Certain)> Stops(LifeMail mail, string end) =>
+        _stopped.Where(stop => stop.Token == mail.Token && stop.Ways.Any(way => Reaches(way.Address, end, way.Passed)));
 
     private IEnumerable<(Envelope Envelope, string Message, DateTimeOffset Time, IPAddress From, bool Lost)> Copies(LifeMail mail, string end) => peers.SelectMany(peer => peer.Mail)
         .Where(copy => copy.Envelope.Sender is not null == (mail.Sender is not null) && LifeReport.Of(copy.Message) is null
@@ -222,8 +250,8 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
         }
     }
 
-    // Who is nobody's end yet stands for all ends that lie behind.
-    private bool Reaches(string recipient, string end) => book.Reach(recipient).Keys.Any(reached => Same(reached, end));
+    // Who is nobody's end yet stands for all ends that lie behind; what somebody keeps, for itself.
+    private bool Reaches(string recipient, string end, IEnumerable<string> passed) => book.Reach(recipient, passed).Keys.Any(reached => Same(reached, end));
 
     private static bool IsQuiet(Notify notify) => notify != Notify.Unspecified && !notify.HasFlag(Notify.Failure);
 
