@@ -217,7 +217,7 @@ internal sealed class Life
             Subject = Line.From(token),
             Body = "Hello.\n",
             DeliveryReport = wish,
-            Priority = _random.Next(5) == 0 ? Priority.High : Priority.Normal,
+            Priority = _random.Next(5) switch { 0 => Priority.High, 1 => Priority.Low, _ => Priority.Normal },
         };
         var notify = wish switch { DeliveryReport.None => Notify.Never, DeliveryReport.Basic => Notify.Unspecified, DeliveryReport.Trace => Notify.Success | Notify.Failure | Notify.Delay, _ => Notify.Success | Notify.Failure };
         var taken = true;
@@ -248,6 +248,8 @@ internal sealed class Life
         {
             Sender = sender is null ? null : Mailbox.Parse(sender),
             Return = (ReturnContent)_random.Next(3),
+            DeliverBy = _random.Next(4) == 0 ? _world.Time.GetUtcNow() + TimeSpan.FromMinutes(_random.Next(5, 400)) : null,
+            DeliverByReturns = _random.Next(2) == 0,
             EnvelopeId = _random.Next(2) == 0 ? $"E{token}" : null,
             Recipients = [.. to.Select(one => new Recipient(Mailbox.Parse(one))
             {
@@ -266,14 +268,14 @@ internal sealed class Life
             {
                 _story.Tell($"{sender ?? "<>"} sends {token} to {_domains[at].Name} for {string.Join(", ", taken.Select(one => $"{one.Address} ({one.Notify})"))}");
                 if (taken.Count > 0)
-                    _sent.Add(new LifeMail(token, sender, taken, Certain: true));
+                    _sent.Add(new LifeMail(token, sender, taken, Certain: true) { HasDeadline = envelope is { DeliverBy: not null, DeliverByReturns: false } });
                 return;
             }
             await _world.Pass(TimeSpan.FromSeconds(20 * attempt));
             if (attempt < 20)
                 continue;
             _story.Tell($"{sender ?? "<>"} gives up sending {token} to {_domains[at].Name}");
-            _sent.Add(new LifeMail(token, sender, [.. envelope.Recipients], Certain: false));
+            _sent.Add(new LifeMail(token, sender, [.. envelope.Recipients], Certain: false) { HasDeadline = envelope is { DeliverBy: not null, DeliverByReturns: false } });
             return;
         }
     }

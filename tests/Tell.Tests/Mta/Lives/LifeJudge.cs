@@ -34,8 +34,8 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
                 foreach (var (end, count) in book.Reach(recipient.Address.ToString()))
                     ways[end] = ways.GetValueOrDefault(end) + count;
             }
-            foreach (var (end, count) in ways)
-                Judge(mail, end, count);
+            foreach (var end in ways.Keys)
+                Judge(mail, end, ways.Where(way => Same(way.Key, end)).Sum(way => way.Value));
             JudgeSuccess(mail, ways);
             JudgeDelays(mail, ways);
         }
@@ -65,10 +65,29 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
         }
         foreach (var (document, message, ways, certain) in desk.Removed)
             Stop(document, message, ways, "removed by the operator", certain);
+        JudgeCopies();
         var known = new HashSet<string>();
         _reports.RemoveAll(report => !known.Add(report.Id));
         foreach (var report in _reports.OrderBy(report => report.Date))
             story.Tell($"in the end: {(report.IsTrace ? "a Trace Report" : "a report")} of {report.Host} at {report.Date:T} on {report.Token}: {string.Join(", ", report.Recipients)}");
+    }
+
+    // Two copies of a report need a reason as two of a message do; into a mail file it comes once, whatever happens.
+    private void JudgeCopies()
+    {
+        foreach (var copies in peers.SelectMany(peer => peer.Mail).Where(mail => LifeReport.Of(mail.Message) is not null).GroupBy(mail => LifeReport.Of(mail.Message)!.Id))
+        {
+            if (copies.Count() > 1 + copies.Count(copy => copy.Lost) + story.Crashes + story.Unsettled)
+                _faults.Add($"{copies.Count()} copies of the report {copies.Key}");
+        }
+        foreach (var file in nodes.SelectMany(node => new[] { "ada", "bob" }.Select(user => (Node: node, User: user))))
+        {
+            foreach (var copies in file.Node.MailFile(file.User).Where(document => Forms.IsReport(document.Form) && document.Content is not null).GroupBy(document => LifeReport.Of(file.Node.Read(file.User, document))?.Id))
+            {
+                if (copies.Count() > 1)
+                    _faults.Add($"{copies.Count()} copies of the report {copies.Key} are filed for {file.User}");
+            }
+        }
     }
 
     // Of a Memo without octets a report returns nothing: then the item says which document it is about.
@@ -100,7 +119,7 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
         var ends = $"{mail.Token} for {end}: taken by peers {taken}, filed {filed}, reported failed {failed}, stopped {stopped.Count} ({string.Join("; ", stopped.Select(stop => stop.Where))})";
         var wishes = mail.Recipients.Where(recipient => book.Reach(recipient.Address.ToString()).ContainsKey(end)).Select(recipient => recipient.Notify).ToList();
         var quiet = wishes.Any(IsQuiet);
-        if (sure == 0 && stopped.Count == 0 && mail.Certain && !quiet && mail.Sender is not null)
+        if (sure == 0 && stopped.Count == 0 && mail.Certain && !quiet)
             _faults.Add($"no end: {ends}");
         if (sure > ways + story.Excuses(mail.Token, end))
             _faults.Add($"more ends than {ways} ways and {story.Excuses(mail.Token, end)} excuses: {ends}");
@@ -179,7 +198,7 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
     // At most one warning for each age (facts: lotus 7.4) that a copy of the message comes to at a node, and none when it has come to its end.
     private void JudgeDelays(LifeMail mail, IReadOnlyDictionary<string, int> ways)
     {
-        foreach (var (end, count) in ways)
+        foreach (var end in ways.Keys)
         {
             for (var at = 0; at < nodes.Count; at++)
             {
@@ -187,9 +206,10 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
                 var warnings = About(mail, end, "delayed").Where(report => report.Host == settings.HostName).ToList();
                 // What is submitted is one document, whatever happens, until it is somewhere else.
                 var excuses = nodes.Count == 1 && mail.IsSubmitted ? 0 : story.Excuses(mail.Token, end);
-                var begun = (count + excuses) * (1 + desk.Releases.GetValueOrDefault(at));
-                if (warnings.Count > settings.DelayWarningAfter.Length * begun)
-                    _faults.Add($"{mail.Token} for {end} is told of {warnings.Count} times as delayed by {settings.HostName}, for {settings.DelayWarningAfter.Length} ages and {begun} beginnings");
+                var begun = (ways.Where(way => Same(way.Key, end)).Sum(way => way.Value) + excuses) * (1 + desk.Releases.GetValueOrDefault(at));
+                var ages = settings.DelayWarningAfter.Length + (mail.HasDeadline ? 1 : 0);
+                if (warnings.Count > ages * begun)
+                    _faults.Add($"{mail.Token} for {end} is told of {warnings.Count} times as delayed by {settings.HostName}, for {ages} ages and {begun} beginnings");
                 if (begun > 1 || warnings.Count == 0 || story.Excuses(mail.Token, end) > 0)
                     continue;
                 var ended = About(mail, end, "failed").Where(report => report.Host == settings.HostName).Select(report => report.Date).Concat(Copies(mail, end).Select(copy => copy.Time)).ToList();
@@ -256,7 +276,10 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
     private static bool IsQuiet(Notify notify) => notify != Notify.Unspecified && !notify.HasFlag(Notify.Failure);
 
     private static bool Same(string one, string other) =>
-        one.Equals(other, StringComparison.OrdinalIgnoreCase) || (IsRing(one) && IsRing(other) && one[4..].Equals(other[4..], StringComparison.OrdinalIgnoreCase));
+        one.Equals(other, StringComparison.OrdinalIgnoreCase) || (IsWend(one) && IsWend(other)) || (IsRing(one) && IsRing(other) && one[4..].Equals(other[4..], StringComparison.OrdinalIgnoreCase));
+
+    // It stops wherever it has come round.
+    private static bool IsWend(string address) => address.StartsWith("wend@", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsRing(string address) => address.StartsWith("ring@", StringComparison.OrdinalIgnoreCase) || address.StartsWith("rong@", StringComparison.OrdinalIgnoreCase);
 }
