@@ -33,6 +33,7 @@ internal sealed class Life
     private readonly List<string> _faults = [];
     private readonly LifeSightings _sightings;
     private readonly int _disorder;
+    private readonly Random? _files;
     private bool _calm;
 
     public Life(int seed)
@@ -43,6 +44,8 @@ internal sealed class Life
         _sightings = new LifeSightings(_world.Time);
         _operator = new LifeOperator(_story, _random);
         _disorder = _random.Next(3) == 0 ? 0 : 40;
+        // Dice of their own: in one life of four mail files cannot always be written to, so that single parts of a message wait.
+        _files = seed % 4 == 0 ? new Random(~seed) : null;
         for (var i = _random.Next(1, 3); i > 0; i--)
         {
             var domain = Domain.Parse($"p{i}.test");
@@ -154,6 +157,7 @@ internal sealed class Life
             if (FamilyWatch.Check(queues, document => _sightings.See(at, node, document)) is { } wrong)
                 throw new InvalidOperationException($"{_domains[at].Name}: {wrong}");
         };
+        node.Stores.BeforeFile = verb => !_calm && _files is not null && verb.StartsWith("put mail/", StringComparison.Ordinal) && _files.Next(4) == 0 ? new StoreException(StoreFault.InUse, "Not now.") : null;
         node.Stores.Before = verb =>
         {
             if (_calm || _disorder == 0 || !Faults.Contains(verb) || _random.Next(_disorder) > 0)
