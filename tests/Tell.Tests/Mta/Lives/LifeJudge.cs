@@ -117,7 +117,7 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
         var stopped = Stops(mail, end).ToList();
         var sure = taken + filed + failed + stopped.Count(stop => stop.Certain);
         var ends = $"{mail.Token} for {end}: taken by peers {taken}, filed {filed}, reported failed {failed}, stopped {stopped.Count} ({string.Join("; ", stopped.Select(stop => stop.Where))})";
-        var wishes = mail.Recipients.Where(recipient => book.Reach(recipient.Address.ToString()).ContainsKey(end)).Select(recipient => recipient.Notify).ToList();
+        var wishes = mail.Recipients.Where(recipient => Reaches(recipient.Address.ToString(), end, [])).Select(recipient => recipient.Notify).ToList();
         var quiet = wishes.Any(IsQuiet);
         if (sure == 0 && stopped.Count == 0 && mail.Certain && !quiet)
             _faults.Add($"no end: {ends}");
@@ -131,12 +131,12 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
             _faults.Add($"dead: {ends}");
     }
 
-    // A newcomer has the wish of the one who gave way.
+    // A newcomer has the wish of the one who gave way. What has gone round elsewhere came back as any message does: its way is traced no further.
     private IEnumerable<LifeMail> Redirected(IReadOnlyList<LifeMail> sent) =>
         from one in desk.Redirected
         let mail = sent.FirstOrDefault(mail => mail.Token == one.Token)
         where mail is not null
-        select mail with { Recipients = [one.Recipient], Certain = mail.Certain && one.Certain, TracedBy = mail.TracedBy == one.Node ? one.Node : -1 };
+        select mail with { Recipients = [one.Recipient], Certain = mail.Certain && one.Certain, TracedBy = mail.TracedBy == one.Node && !Named(one.Recipient).Any(IsWend) ? one.Node : -1 };
 
     // For those who are written to by their own address: what groups and forwarding make of a wish is told of elsewhere.
     private void JudgeSuccess(LifeMail mail, IReadOnlyDictionary<string, int> ways)
