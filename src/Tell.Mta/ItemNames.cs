@@ -99,6 +99,6 @@ public static class ItemNames
     /// <summary>In a confirmation: when it was delivered (facts: lotus 1.3).</summary>
     public const string DeliveryDate = "DeliveryDate";
 
-    /// <summary>In a filed message: when a return receipt was sent for it, and the UNID of that receipt. There is never a second one.</summary>
+    /// <summary>In a filed message: when a return receipt was sent for it, and the UNID of that receipt, or of one that was begun. There is never a second one.</summary>
     public const string ReceiptSent = "$ReceiptSent", ReceiptId = "$ReceiptId";
 }

@@ -86,14 +86,14 @@ public sealed class MailDesk
         await OpenAsync(user, cancellation) is { } file && await file.DeleteAsync(id, cancellation);
 
     /// <summary>
-    /// Tells the sender of a message that its user has opened it, where the sender asked (facts: lotus 7.3; RFC 8098): once, whatever happens. The document is marked
-    /// before the receipt leaves; a crash between the two loses the receipt, which is a courtesy, where the other order could send a second one, which RFC 8098 2.1 forbids.
+    /// Tells the sender of a message that its user has opened it, where the sender asked (facts: lotus 7.3; RFC 8098): once, whatever happens. Where a crash or a store
+    /// interrupts it, the same again within the hour does what was left; after that nothing is sent, for a second receipt is what RFC 8098 2.1 forbids.
     /// </summary>
     /// <param name="user">Whose mail file.</param>
     /// <param name="id">The document.</param>
     /// <param name="confirmed">The user knows that the receipt goes to another address than the message came from.</param>
     /// <param name="cancellation">Ends it before anything has changed.</param>
-    /// <exception cref="StoreException">A store failed: no receipt has left.</exception>
+    /// <exception cref="StoreException">A store failed: it may be asked for again.</exception>
     public async Task<ReceiptResult> ReceiptAsync(string user, Unid id, bool confirmed, CancellationToken cancellation) =>
         await OpenAsync(user, cancellation) is { } file
             ? await _receipts.SendAsync(file, id, confirmed, document => MessageAsync(file, document, cancellation), cancellation)

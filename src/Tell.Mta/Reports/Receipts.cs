@@ -1,5 +1,8 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Tell.Documents;
 using Tell.Mail;
 using Tell.Mta.Operations;
@@ -8,13 +11,19 @@ using Tell.Mta.Statistics;
 
 namespace Tell.Mta.Reports;
 
-/// <summary>Sends return receipts (RFC 8098): only where the sender asked, only once, never for a report, and not to somebody else unseen.</summary>
+/// <summary>
+/// Sends return receipts (RFC 8098): only where the sender asked, only once, never for a report, and not to somebody else unseen. What was interrupted is
+/// asked for again, and then there is one, whatever had been done.
+/// </summary>
 internal sealed class Receipts(MtaContext context)
 {
+    // So long it is known whether what was begun has left.
+    private static readonly TimeSpan Known = TimeSpan.FromHours(1);
+
     // Two for one message at a time would both find it unmarked.
     private readonly SemaphoreSlim _one = new(1, 1);
 
-    /// <summary>Marks the document and queues the receipt; where it refuses nothing has changed.</summary>
+    /// <summary>Queues the receipt and marks the document; where it refuses nothing has changed, and where a store fails the same again does what is left.</summary>
     public async ValueTask<ReceiptResult> SendAsync(
         IDatabase file, Unid id, bool confirmed, Func<Document, IAsyncEnumerable<ReadOnlyMemory<byte>>> message, CancellationToken cancellation)
     {
@@ -27,6 +36,8 @@ internal sealed class Receipts(MtaContext context)
                 return ReceiptResult.Refused($"It is a {document.Form}: nobody is told of those.");
             if (document[ItemNames.ReceiptSent] is { Times: [var sent, ..] })
                 return ReceiptResult.Refused(string.Create(CultureInfo.InvariantCulture, $"A receipt was sent {sent.ToUniversalTime():yyyy-MM-dd HH:mm'Z'}, and there is only ever one."));
+            if (document[ItemNames.ReceiptId] is { } begun && Unid.TryParse(begun.Text, out var first) && context.Now - first.Time >= Known)
+                return ReceiptResult.Refused(string.Create(CultureInfo.InvariantCulture, $"A receipt was begun {first.Time.ToUniversalTime():yyyy-MM-dd HH:mm'Z'} and interrupted; whether it left is not known any more, and there is only ever one."));
             var header = await HeaderAsync(message(document));
             if (Asked(document, header, confirmed, out var to) is { } refusal)
                 return ReceiptResult.Refused(refusal);
@@ -112,20 +123,24 @@ internal sealed class Receipts(MtaContext context)
         await using var writer = context.Queues.NewContent();
         await writer.WriteAsync(receipt.Octets, CancellationToken.None);
         var queued = receipt.Document with { Content = await writer.CompleteAsync(CancellationToken.None) };
-        var marked = document.Items.RemoveAll(item => item.Name == ItemNames.ReceiptId);
-        await file.PutAsync([document with { Items = [.. marked, Item.OfTime(ItemNames.ReceiptSent, context.Now), Item.OfText(ItemNames.ReceiptId, queued.Id.ToString())] }], CancellationToken.None);
-        // Checkpoint: who dies here has sent none, and sends none any more.
-        try
+        if (document[ItemNames.ReceiptId] is null)
         {
-            await context.Queues.PutAsync([queued], [new(Stat.Receipts, 1)], CancellationToken.None);
-        }
-        catch (StoreException)
-        {
-            // Nothing has left: it may be asked for again.
+            document = document with { Items = document.Items.Add(Item.OfText(ItemNames.ReceiptId, queued.Id.ToString())) };
             await file.PutAsync([document], CancellationToken.None);
-            throw;
         }
-        context.Transfers.Queued(queued, null);
+        // Checkpoint: who dies here, or whose store fails, has begun one, and says for how long it is known what became of it.
+        var id = await context.Queues.PutOnceAsync(queued, Fingerprint(file, document), context.Now + Known, [new(Stat.Receipts, 1)], CancellationToken.None);
+        if (id == queued.Id)
+            context.Transfers.Queued(queued, null);
+        // Checkpoint: it leaves. Begun again it is found to be there, and there is no second one.
+        var marked = document.Items.RemoveAll(item => item.Name == ItemNames.ReceiptId);
+        await file.PutAsync([document with { Items = [.. marked, Item.OfTime(ItemNames.ReceiptSent, context.Now), Item.OfText(ItemNames.ReceiptId, id.ToString())] }], CancellationToken.None);
+    }
+
+    private static Fingerprint Fingerprint(IDatabase file, Document document)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"return receipt\n{file.Title}\n{document.Id}"));
+        return new Fingerprint(BinaryPrimitives.ReadUInt128BigEndian(hash), BinaryPrimitives.ReadUInt128BigEndian(hash.AsSpan(16)));
     }
 
     private static async ValueTask<byte[]> HeaderAsync(IAsyncEnumerable<ReadOnlyMemory<byte>> message)

@@ -14,8 +14,12 @@ public sealed class DeliveryReportTaskTests
 {
     private static readonly Reply NoSuchUser = Reply.Of(550, "5.1.1", "No such user");
 
+    // "There is a strong relationship between parent documents in the SMTP.BOX and child documents in the Outbound Work Queue." "If a message is in a "state" of success,
+    // this indicates that the message was successfully transmitted. The DRT task looks at the message in the work queue, and locates its parent document in the SMTP.BOX
+    // database. The document count in the parent decrements by one, and the child document in the Outbound Work Queue deletes."
     // "If the document count equals zero, the parent document deletes from the SMTP.BOX. If the count has not reached zero, there are
-    // still child documents that have not reached a final "state" of success or failure. Therefore, the parent document remains".
+    // still child documents that have not reached a final "state" of success or failure. Therefore, the parent document remains
+    // in the SMTP.BOX so the DRT task can use it when processing the remaining child documents."
     [Fact]
     public void A_parent_stays_until_its_last_child_is_done_and_goes_with_it()
     {
@@ -29,6 +33,8 @@ public sealed class DeliveryReportTaskTests
             await node.LoadAsync();
             var parent = await node.SendAsync("ada@elsewhere.test", "a@one.test, b@two.test, c@three.test");
             await world.Until(() => node.Get(parent) is { Children: 1 }, "two children are done and one is left");
+            Assert.Equal((1, 1, 0), (peers[0].Mail.Count, peers[1].Mail.Count, peers[2].Mail.Count));
+            Assert.Equal(parent, node.In(WorkQueue.Outbound)[0].Parent);
             Assert.Equal(WorkQueue.SmtpBox, node.Get(parent)!.Queue);
             Assert.Equal("three.test", Assert.Single(node.In(WorkQueue.Outbound)).Destination);
 
@@ -42,7 +48,8 @@ public sealed class DeliveryReportTaskTests
         });
     }
 
-    // "it creates an undeliverable message notification based on the information stored in the failed message's parent document in
+    // "If a message has reached a final "state" other than success, it's probably a failure. When the DRT task encounters messages in this "state,"
+    // it creates an undeliverable message notification based on the information stored in the failed message's parent document in
     // SMTP.BOX. The notification is sent to the Notes sender, the document count in the parent document decrements by one, and the child
     // document deletes from the Outbound Work Queue."
     [Fact]
@@ -107,6 +114,8 @@ public sealed class DeliveryReportTaskTests
         });
     }
 
+    // "Failure: There are two types of failure: temporary and permanent. A temporary "state" of failure is usually found only in the Outbound Work Queue (appearing as a
+    // failed conversion or failed transmission)."
     // "When a message transmission fails, the failure "state" is temporary until the MTA reaches the maximum number of "retry" attempts
     // as defined in the Public Address Book. The failure becomes permanent once the maximum retry transmission is reached."
     [Fact]
@@ -123,6 +132,7 @@ public sealed class DeliveryReportTaskTests
             var child = Assert.Single(node.In(WorkQueue.Outbound));
             Assert.Equal(DocumentState.Failure, child.State);
             Assert.NotNull(child.Due);
+            Assert.Equal(child.Id, Assert.Single(node.View(new QueueView { State = DocumentState.Failure })).Id);
             Assert.Empty(node.MailFile("ada"));
             // At once, then after 5, 15, 30 minutes, 1 and 2 hours, and every 4 hours.
             Assert.Equal([0, 5, 20, 50, 110, 230, 470], world.Network.Attempts.Take(7).Select(attempt => (int)Math.Round((attempt.Time - world.Network.Attempts[0].Time).TotalMinutes)));
@@ -137,6 +147,7 @@ public sealed class DeliveryReportTaskTests
         });
     }
 
+    // "However, messages relayed to other mail systems, or nondelivery reports, are documents that don't have parents."
     // "If, however, these documents reach a "state" of failure, the DRT task marks these messages dead and they remain in the Outbound
     // Work Queue until you manually delete them." "Dead messages are not removed by the Add-In Controller during daily housekeeping."
     [Fact]
@@ -234,7 +245,9 @@ public sealed class DeliveryReportTaskTests
     }
 
     // "The DRT task cleans up the Outbound Work Queue first, then the Inbound Work Queue, and finally updates the MTA's statistics."
-    // "The DRT task polls the Outbound Work Queue every two minutes (the default poll time set in the Server document)".
+    // "The DRT task polls the Outbound Work Queue every two minutes (the default poll time set in the Server document) for messages with a status of
+    // success or failure."
+    // "This task performs two specific functions, it: - Manages messages in the Inbound/Outbound Work Queues and the SMTP.BOX - Updates the MTA's statistics".
     [Fact]
     public void A_round_goes_outbound_then_inbound_then_statistics()
     {
@@ -426,6 +439,7 @@ public sealed class DeliveryReportTaskTests
         });
     }
 
+    // "Aside from managing messages in the various MTA databases, the DRT task also updates the statistics for the MTA."
     // "This statistical information is available from the server console at any time by typing SHOW STAT MTA." "The DRT task performs this duty at the end of its polling
     // period": what happens to documents is counted with it, and what belongs to none at the end of each round, the latest two minutes later.
     [Fact]

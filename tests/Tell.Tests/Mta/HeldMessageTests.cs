@@ -15,9 +15,9 @@ public sealed class HeldMessageTests
     private static readonly IPNetwork Everybody = IPNetwork.Parse("192.0.2.0/24");
 
     // "If the MTA detects that messages are bouncing between servers or channels, delivery is halted and the messages are stored in a file with the
-    // suffix .HELD". "Typically, a message loop occurs because each server or channel thinks the other is responsible for delivery of the message."
+    // suffix .HELD in the msg-srv-base/data/queue/channel directory." "Typically, a message loop occurs because each server or channel thinks the other is responsible for delivery of the message."
     // "Once a message has looped through the MTA enough to accumulate MAX_RECEIVED_LINES header lines indicating the local MTA, then the message
-    // becomes .HELD." "You need to manually fix these .HELD messages".
+    // becomes .HELD." "You need to manually fix these .HELD messages with the imsimta process held command."
     [Fact]
     public void Two_servers_that_think_the_other_is_responsible_halt_a_message_and_an_operator_lets_it_go_one_round_more()
     {
@@ -75,7 +75,7 @@ public sealed class HeldMessageTests
     }
 
     // "You can cause the MTA to immediately recognize that it has connected to itself, rather than waiting to accumulate MAX_LOCAL_RECEIVED_LINES local
-    // Received: headers, by specifying the loopcheck keyword". The next hop is one that an operator named, so that no name tells anything.
+    // Received: headers, by specifying the loopcheck keyword on the appropriate channel(s) in the imta.cnf file." The next hop is one that an operator named, so that no name tells anything.
     [Fact]
     public void An_MTA_that_has_connected_to_itself_recognises_it_at_once_and_sends_nothing()
     {
@@ -154,6 +154,39 @@ public sealed class HeldMessageTests
             await town.PersonAsync("bob");
             Assert.Equal(1, (await town.Node.Operations.Holds.ReleaseAsync(null, CancellationToken.None)).Released);
             await town.World.Until(() => town.Node.MailFile("bob").Count == 1, "what was on hold is there");
+        });
+    }
+
+    // "For example, you might be moving a user's mailbox and want to hold new incoming messages." "The hold channel is located in the msg-svr-base/queue/hold directory.
+    // Messages are written to this queue as ZZxxx.held files." (ZZ: never tried.) "You release these files with the imsimta qm release command, and the reprocess daemon
+    // reprocesses them." Here they lie in MAIL.BOX, the command is the one that the article says is the right one, and routing begins anew.
+    [Fact]
+    public void While_a_mailbox_is_moved_its_new_mail_is_held_untried_and_released_it_goes_where_the_mailbox_is_now()
+    {
+        var town = new Town();
+        town.Run(async () =>
+        {
+            await town.PersonAsync("ada");
+            await town.SendAsync("ada@home.test", "Subject: Old\r\n\r\n");
+            await town.World.Until(() => town.Node.MailFile("ada").Count == 1, "what came before is filed");
+            await town.PersonAsync("ada", hold: true);
+            await town.SendAsync("ada@home.test", "Subject: New\r\n\r\n");
+            await town.World.Until(() => town.Node.In(WorkQueue.MailBox).Count == 1, "what comes now is held");
+            await town.Node.Operations.DeliverNowAsync(null, CancellationToken.None);
+            await town.World.Pass(TimeSpan.FromDays(1));
+            var held = Assert.Single(town.Node.In(WorkQueue.MailBox));
+            Assert.Equal((DocumentState.Held, 0, true), (held.State, held.AttemptCount, QueueDesk.IsOfHoldQueue(held)));
+            Assert.Empty(town.Node.Get(held.Id)!.Attempts);
+            // QUEUE RELEASE leaves it alone: the collision of terms.
+            Assert.Equal(0, (await town.Node.Operations.Queues.ReleaseAsync(QueueSelection.Of(held.Id), "ann", CancellationToken.None)).Done);
+
+            await town.PersonAsync("ada", forward: "ada@far.test");
+            Assert.Equal(1, (await town.Node.Operations.Holds.ReleaseAsync("ada", CancellationToken.None)).Released);
+            await town.SettledAsync();
+            Assert.Single(town.Node.MailFile("ada"));
+            var moved = Assert.Single(town.Peer.Mail);
+            Assert.Equal("ada@far.test", moved.Envelope.Recipients.Single().Address.ToString());
+            Assert.Contains("Subject: New", moved.Message, StringComparison.Ordinal);
         });
     }
 

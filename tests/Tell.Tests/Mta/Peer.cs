@@ -31,6 +31,9 @@ internal sealed class Peer(World world, IPEndPoint endpoint) : IMailReceiver
     /// <summary>What it offers with XLOOP; the token of a node stands for that node behind a load balancer. Null offers none.</summary>
     public string? LoopToken { get; set; }
 
+    /// <summary>Whether it knows DSN (RFC 3461).</summary>
+    public bool Dsn { get; init; } = true;
+
     /// <summary>The ways the messages came, in order: "ESMTP", "ESMTPS".</summary>
     public List<string> Ways { get; } = [];
 
@@ -100,7 +103,7 @@ internal sealed class Peer(World world, IPEndPoint endpoint) : IMailReceiver
         OnSession(1);
         Clients.Add(connection.Remote.Address);
         var facts = new SessionFacts("peer", connection.Remote, connection.Local);
-        await new ServerSession(connection, new ServerOptions { HostName = "peer.test", Tls = Tls, LoopToken = LoopToken }, this, facts, world.Time, NullLogger.Instance).RunAsync(CancellationToken.None);
+        await new ServerSession(connection, new ServerOptions { HostName = "peer.test", Tls = Tls, LoopToken = LoopToken, Dsn = Dsn }, this, facts, world.Time, NullLogger.Instance).RunAsync(CancellationToken.None);
         _open--;
         OnSession(-1);
     }

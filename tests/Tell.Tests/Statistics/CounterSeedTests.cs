@@ -16,6 +16,7 @@ public sealed class CounterSeedTests
 
     // "1) Received is the number of messages enqueued to the channel named tcp_local. That is, the messages enqueued (E records in the mail.log* file) to the
     // tcp_local channel by any other channel."
+    // "4) Submitted is the number of messages enqueued (E records in the mail.log file) by the channel tcp_local to any other channel."
     // "in the conversion channel, a message would be enqueued by some other arbitrary channel, and then the conversion channel would process that message and
     // enqueue it to a third channel and mark the message as dequeued from its own queue. Each individual message takes a path:
     // elsewhere -> conversion E record Received; conversion -> elsewhere E record Submitted; conversion D record Delivered"
@@ -124,6 +125,30 @@ public sealed class CounterSeedTests
         Assert.Equal((1, 1), (Account(node, Channels.Local).Traffic.Delivered.Recipients, node.Stat(Stat.Filed)));
     });
 
+    // "More generally, the connection between Submitted and Delivered varies according to type of channel."
+    // "However, for a channel such as tcp_local which is not a "pass through," but rather has two separate pieces (slave and master), there is no connection between
+    // Submitted and Delivered. The Submitted counter has to do with the SMTP server portion of the tcp_local channel, whereas the Delivered counter has to do with the SMTP
+    // client portion of the tcp_local channel. Those are two completely separate programs, and the messages travelling through them may be completely separate."
+    [Fact]
+    public void Of_the_Internet_what_comes_in_is_submitted_and_what_goes_out_delivered_and_neither_needs_the_other() => Story((world, node, peer) => async () =>
+    {
+        for (var i = 0; i < 2; i++)
+            await SmtpTalk.SendAsync(world, node, "ada@elsewhere.test", "bob@home.test", $"Subject: {i}\r\n\r\n");
+        await world.Until(() => node.MailFile("bob").Count == 2, "what came in is filed");
+        var smtp = Account(node, Channels.Smtp).Traffic;
+        Assert.Equal((2, 0, 0), (smtp.Submitted.Messages, smtp.Received.Messages, smtp.Delivered.Messages));
+        await node.SendAsync("bob@home.test", "eve@one.test");
+        await world.Until(() => peer.Mail.Count == 1, "what goes out is there");
+        await world.Pass(TimeSpan.FromMinutes(1));
+        smtp = Account(node, Channels.Smtp).Traffic;
+        Assert.Equal((2, 1, 1), (smtp.Submitted.Messages, smtp.Received.Messages, smtp.Delivered.Messages));
+        var door = Account(node, Channels.Smtp).Door!;
+        Assert.Equal((2, 1), (door.InAssociations, door.OutAssociations));
+        // A pass-through hands on what it gets.
+        var conversion = Account(node, Channels.Conversion).Traffic;
+        Assert.Equal(conversion.Submitted.Messages, conversion.Delivered.Messages);
+    });
+
     [Fact]
     public void A_report_is_submitted_by_the_channel_of_the_message_that_it_is_about() => Story((world, node, peer) => async () =>
     {
@@ -137,6 +162,7 @@ public sealed class CounterSeedTests
 
     // "A negative value means that there were messages queued for a channel at the time that its counters were zeroed [...] When those messages were dequeued, the associated
     // counters for the channel were decremented". Here Stored is counted, and nothing is decremented.
+    // "The command imta counters -clear or the imta qm command counters clear may be used to reset the counters to zero."
     [Fact]
     public void Where_counters_are_cleared_while_mail_is_queued_nothing_becomes_negative() => Story((world, node, peer) => async () =>
     {

@@ -33,6 +33,7 @@ internal sealed class Life
     private readonly List<string> _faults = [];
     private readonly LifeSightings _sightings;
     private readonly int _disorder;
+    private readonly Random? _files;
     private bool _calm;
 
     public Life(int seed)
@@ -43,6 +44,8 @@ internal sealed class Life
         _sightings = new LifeSightings(_world.Time);
         _operator = new LifeOperator(_story, _random);
         _disorder = _random.Next(3) == 0 ? 0 : 40;
+        // Dice of their own: in one life of four mail files cannot always be written to, so that single parts of a message wait.
+        _files = seed % 4 == 0 ? new Random(~seed) : null;
         for (var i = _random.Next(1, 3); i > 0; i--)
         {
             var domain = Domain.Parse($"p{i}.test");
@@ -154,6 +157,7 @@ internal sealed class Life
             if (FamilyWatch.Check(queues, document => _sightings.See(at, node, document)) is { } wrong)
                 throw new InvalidOperationException($"{_domains[at].Name}: {wrong}");
         };
+        node.Stores.BeforeFile = verb => !_calm && _files is not null && verb.StartsWith("put mail/", StringComparison.Ordinal) && _files.Next(4) == 0 ? new StoreException(StoreFault.InUse, "Not now.") : null;
         node.Stores.Before = verb =>
         {
             if (_calm || _disorder == 0 || !Faults.Contains(verb) || _random.Next(_disorder) > 0)
@@ -217,7 +221,7 @@ internal sealed class Life
             Subject = Line.From(token),
             Body = "Hello.\n",
             DeliveryReport = wish,
-            Priority = _random.Next(5) == 0 ? Priority.High : Priority.Normal,
+            Priority = _random.Next(5) switch { 0 => Priority.High, 1 => Priority.Low, _ => Priority.Normal },
         };
         var notify = wish switch { DeliveryReport.None => Notify.Never, DeliveryReport.Basic => Notify.Unspecified, DeliveryReport.Trace => Notify.Success | Notify.Failure | Notify.Delay, _ => Notify.Success | Notify.Failure };
         var taken = true;
@@ -248,6 +252,8 @@ internal sealed class Life
         {
             Sender = sender is null ? null : Mailbox.Parse(sender),
             Return = (ReturnContent)_random.Next(3),
+            DeliverBy = _random.Next(4) == 0 ? _world.Time.GetUtcNow() + TimeSpan.FromMinutes(_random.Next(5, 400)) : null,
+            DeliverByReturns = _random.Next(2) == 0,
             EnvelopeId = _random.Next(2) == 0 ? $"E{token}" : null,
             Recipients = [.. to.Select(one => new Recipient(Mailbox.Parse(one))
             {
@@ -266,14 +272,14 @@ internal sealed class Life
             {
                 _story.Tell($"{sender ?? "<>"} sends {token} to {_domains[at].Name} for {string.Join(", ", taken.Select(one => $"{one.Address} ({one.Notify})"))}");
                 if (taken.Count > 0)
-                    _sent.Add(new LifeMail(token, sender, taken, Certain: true));
+                    _sent.Add(new LifeMail(token, sender, taken, Certain: true) { HasDeadline = envelope is { DeliverBy: not null, DeliverByReturns: false } });
                 return;
             }
             await _world.Pass(TimeSpan.FromSeconds(20 * attempt));
             if (attempt < 20)
                 continue;
             _story.Tell($"{sender ?? "<>"} gives up sending {token} to {_domains[at].Name}");
-            _sent.Add(new LifeMail(token, sender, [.. envelope.Recipients], Certain: false));
+            _sent.Add(new LifeMail(token, sender, [.. envelope.Recipients], Certain: false) { HasDeadline = envelope is { DeliverBy: not null, DeliverByReturns: false } });
             return;
         }
     }

@@ -7,7 +7,7 @@ namespace Tell.Tests.Mta.Lives;
 
 /// <summary>
 /// The people of all nodes, and by a walk of its own where mail for somebody ends. Of each node: ada and bob, hold (on hold), full (no room), two who send on,
-/// a group, a group of a group, and two who send on to each other (ring, rong).
+/// a group, a group of a group, two who send on to each other (ring, rong), and where there are several nodes one who sends on to its namesake at the next (wend).
 /// </summary>
 internal sealed class LifeBook
 {
@@ -15,7 +15,7 @@ internal sealed class LifeBook
     private readonly HashSet<string> _keeping = [];
     private readonly List<Domain> _domains;
 
-    public LifeBook(Random random, IReadOnlyList<Domain> nodes, IReadOnlyList<Domain> peers)
+    public LifeBook(Random random, List<Domain> nodes, IReadOnlyList<Domain> peers)
     {
         _domains = [.. nodes];
         foreach (var node in nodes)
@@ -30,6 +30,8 @@ internal sealed class LifeBook
             _next[$"more@{node.Name}"] = [$"bob@{node.Name}", $"all@{node.Name}"];
             _next[$"ring@{node.Name}"] = [$"rong@{node.Name}"];
             _next[$"rong@{node.Name}"] = [$"ring@{node.Name}"];
+            if (nodes.Count > 1)
+                _next[$"wend@{node.Name}"] = [$"wend@{nodes[(nodes.IndexOf(node) + 1) % nodes.Count].Name}"];
         }
     }
 
@@ -41,7 +43,7 @@ internal sealed class LifeBook
         {
             0 => $"hold@{node.Name}",
             1 => $"full@{node.Name}",
-            2 => $"{(random.Next(2) == 0 ? "ring" : "nobody")}@{node.Name}",
+            2 => $"{random.Next(4) switch { 0 or 1 => "ring", 2 when nodes.Count > 1 => "wend", _ => "nobody" }}@{node.Name}",
             3 => $"fwd{random.Next(2)}@{node.Name}",
             4 => $"{(random.Next(2) == 0 ? "all" : "more")}@{node.Name}",
             5 => $"ada@{node.Name}",
@@ -50,10 +52,12 @@ internal sealed class LifeBook
     }
 
     /// <summary>Where mail for somebody ends, and over how many ways.</summary>
-    public IReadOnlyDictionary<string, int> Reach(string address)
+    /// <param name="address">Whom it is for.</param>
+    /// <param name="passed">Where it has been, and is not sent on from again.</param>
+    public IReadOnlyDictionary<string, int> Reach(string address, params IEnumerable<string> passed)
     {
         var ends = new Dictionary<string, int>();
-        Walk(address, [], ends);
+        Walk(address, [.. passed], ends);
         if (ends.Count == 0)
             ends[address] = 1;
         return ends;
@@ -64,7 +68,7 @@ internal sealed class LifeBook
     {
         var names = await node.OpenAsync("names");
         var documents = new List<Document>();
-        foreach (var name in new[] { "ada", "bob", "hold", "full", "fwd0", "fwd1", "ring", "rong" })
+        foreach (var name in new[] { "ada", "bob", "hold", "full", "fwd0", "fwd1", "ring", "rong", "wend" })
         {
             var items = new List<Item> { Item.OfText(Persons.ShortName, name), Item.OfText(Persons.InternetAddress, $"{name}@{domain.Name}") };
             if (_next.TryGetValue($"{name}@{domain.Name}", out var forward))

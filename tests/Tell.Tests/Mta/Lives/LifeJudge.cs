@@ -15,7 +15,7 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
     LifeSightings sightings)
 {
     private readonly List<LifeReport> _reports = [];
-    private readonly List<(string Token, IReadOnlyList<string> Recipients, string Where, bool Certain)> _stopped = [];
+    private readonly List<(string Token, IReadOnlyList<LifeWay> Ways, string Where, bool Certain)> _stopped = [];
     private readonly List<string> _faults = [];
 
     /// <summary>What is wrong, in sentences; empty where nothing is.</summary>
@@ -34,11 +34,12 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
                 foreach (var (end, count) in book.Reach(recipient.Address.ToString()))
                     ways[end] = ways.GetValueOrDefault(end) + count;
             }
-            foreach (var (end, count) in ways)
-                Judge(mail, end, count);
+            foreach (var end in ways.Keys)
+                Judge(mail, end, ways.Where(way => Same(way.Key, end)).Sum(way => way.Value));
             JudgeSuccess(mail, ways);
             JudgeDelays(mail, ways);
         }
+        JudgeNames(sent);
         JudgeActs();
         foreach (var node in nodes)
             await JudgeNumbersAsync(node);
@@ -59,13 +60,34 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
                 // A parent stands for its children, which are here themselves.
                 if (document.Children > 0)
                     continue;
-                Stop(document, await LifeText.OfAsync(node, document), [.. document.Envelope!.Recipients.Select(recipient => recipient.Address.ToString())], $"{document.State} in {document.Queue}: {document.Reason}", true);
+                Stop(document, await LifeText.OfAsync(node, document), LifeWay.Of(document), $"{document.State} in {document.Queue}: {document.Reason}", true);
             }
         }
-        foreach (var (document, message, recipients, certain) in desk.Removed)
-            Stop(document, message, recipients, "removed by the operator", certain);
+        foreach (var (document, message, ways, certain) in desk.Removed)
+            Stop(document, message, ways, "removed by the operator", certain);
+        JudgeCopies();
         var known = new HashSet<string>();
         _reports.RemoveAll(report => !known.Add(report.Id));
+        foreach (var report in _reports.OrderBy(report => report.Date))
+            story.Tell($"in the end: {(report.IsTrace ? "a Trace Report" : "a report")} of {report.Host} at {report.Date:T} on {report.Token}: {string.Join(", ", report.Recipients)}");
+    }
+
+    // Two copies of a report need a reason as two of a message do; into a mail file it comes once, whatever happens.
+    private void JudgeCopies()
+    {
+        foreach (var copies in peers.SelectMany(peer => peer.Mail).Where(mail => LifeReport.Of(mail.Message) is not null).GroupBy(mail => LifeReport.Of(mail.Message)!.Id))
+        {
+            if (copies.Count() > 1 + copies.Count(copy => copy.Lost) + story.Crashes + story.Unsettled)
+                _faults.Add($"{copies.Count()} copies of the report {copies.Key}");
+        }
+        foreach (var file in nodes.SelectMany(node => new[] { "ada", "bob" }.Select(user => (Node: node, User: user))))
+        {
+            foreach (var copies in file.Node.MailFile(file.User).Where(document => Forms.IsReport(document.Form) && document.Content is not null).GroupBy(document => LifeReport.Of(file.Node.Read(file.User, document))?.Id))
+            {
+                if (copies.Count() > 1)
+                    _faults.Add($"{copies.Count()} copies of the report {copies.Key} are filed for {file.User}");
+            }
+        }
     }
 
     // Of a Memo without octets a report returns nothing: then the item says which document it is about.
@@ -78,12 +100,12 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
     }
 
     // A report that stopped has told what it tells to whoever looks at it.
-    private void Stop(Document document, string text, IReadOnlyList<string> recipients, string where, bool certain)
+    private void Stop(Document document, string text, IReadOnlyList<LifeWay> ways, string where, bool certain)
     {
         if (About(document, text) is { } report)
             _reports.Add(report);
         else
-            _stopped.Add((LifeMail.TokenOf(text), recipients, where, certain));
+            _stopped.Add((LifeMail.TokenOf(text), ways, where, certain));
     }
 
     private void Judge(LifeMail mail, string end, int ways)
@@ -91,13 +113,13 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
         var taken = Copies(mail, end).Count();
         var home = book.HomeOf(end);
         var filed = home < 0 ? 0 : nodes[home].MailFile(end[..end.IndexOf('@')]).Count(document => !Forms.IsReport(document.Form) && document[ItemNames.Subject]?.Text == mail.Token);
-        var failed = _reports.Count(report => report.Token == mail.Token && report.Recipients.Any(one => one.Action == "failed" && Reaches(one.Recipient, end)));
+        var failed = _reports.Count(report => report.Token == mail.Token && report.Recipients.Any(one => one.Action == "failed" && Reaches(one.Recipient, end, sightings.OnlyKeptFailed(mail.Token, one.Recipient) ? [one.Recipient] : [])));
         var stopped = Stops(mail, end).ToList();
         var sure = taken + filed + failed + stopped.Count(stop => stop.Certain);
         var ends = $"{mail.Token} for {end}: taken by peers {taken}, filed {filed}, reported failed {failed}, stopped {stopped.Count} ({string.Join("; ", stopped.Select(stop => stop.Where))})";
-        var wishes = mail.Recipients.Where(recipient => book.Reach(recipient.Address.ToString()).ContainsKey(end)).Select(recipient => recipient.Notify).ToList();
+        var wishes = mail.Recipients.Where(recipient => Reaches(recipient.Address.ToString(), end, [])).Select(recipient => recipient.Notify).ToList();
         var quiet = wishes.Any(IsQuiet);
-        if (sure == 0 && stopped.Count == 0 && mail.Certain && !quiet && mail.Sender is not null)
+        if (sure == 0 && stopped.Count == 0 && mail.Certain && !quiet)
             _faults.Add($"no end: {ends}");
         if (sure > ways + story.Excuses(mail.Token, end))
             _faults.Add($"more ends than {ways} ways and {story.Excuses(mail.Token, end)} excuses: {ends}");
@@ -109,12 +131,12 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
             _faults.Add($"dead: {ends}");
     }
 
-    // A newcomer has the wish of the one who gave way.
+    // A newcomer has the wish of the one who gave way. What has gone round elsewhere came back as any message does: its way is traced no further.
     private IEnumerable<LifeMail> Redirected(IReadOnlyList<LifeMail> sent) =>
         from one in desk.Redirected
         let mail = sent.FirstOrDefault(mail => mail.Token == one.Token)
         where mail is not null
-        select mail with { Recipients = [one.Recipient], Certain = mail.Certain && one.Certain, TracedBy = mail.TracedBy == one.Node ? one.Node : -1 };
+        select mail with { Recipients = [one.Recipient], Certain = mail.Certain && one.Certain, TracedBy = mail.TracedBy == one.Node && !Named(one.Recipient).Any(IsWend) ? one.Node : -1 };
 
     // For those who are written to by their own address: what groups and forwarding make of a wish is told of elsewhere.
     private void JudgeSuccess(LifeMail mail, IReadOnlyDictionary<string, int> ways)
@@ -133,14 +155,33 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
             var assumed = copies is null ? 0 : copies.Count(copy => copy.Lost && nodes.Any(node => node.Address.Equals(copy.From) && node.Source.Settings.InDoubt == InDoubtPolicy.Delivered));
             var told = got && mail.Sender is not null && (traced ? taker is null && home != mail.TracedBy : taker is not { Dsn: true } || assumed > 0);
             var sure = taker is not { Dsn: true } || assumed == copies!.Count;
-            JudgeTold(mail, recipient, ways[address], got, told, sure, [.. About(mail, address, "delivered", "relayed").Where(report => !report.IsTrace)], "report");
-            JudgeTold(mail, recipient, ways[address], handed, traced && handed, true, [.. About(mail, address, "delivered", "relayed").Where(report => report.IsTrace)], "Trace Report");
+            JudgeTold(mail, recipient, ways[address], got, told, sure, [.. Told(mail, recipient, "delivered", "relayed").Where(report => !report.IsTrace)], "report");
+            JudgeTold(mail, recipient, ways[address], handed, traced && handed, true, [.. Told(mail, recipient, "delivered", "relayed").Where(report => report.IsTrace)], "Trace Report");
             foreach (var report in About(mail, address, "delivered", "relayed").Where(report => report.IsTrace && (!traced || report.Host != nodes[mail.TracedBy].Source.Settings.HostName)))
                 _faults.Add($"a Trace Report on {mail.Token} for {address} is from {report.Host}");
             // Over a group it may have got there too: whose members have no such wish.
             var without = taker is { Dsn: true } ? copies!.Count(copy => !copy.Envelope.Recipients.First(one => Same(one.Address.ToString(), address)).Notify.HasFlag(Notify.Success)) : 0;
             if (without > (ways[address] == 1 ? 0 : ways[address] - 1 + story.Excuses(mail.Token, address)))
                 _faults.Add($"{mail.Token} for {address} went to a host that knows DSN, and its wish did not");
+        }
+    }
+
+    // Success is told by the name of somebody whom the sender wrote to and wants to hear of, and of each end behind it once.
+    private void JudgeNames(IReadOnlyList<LifeMail> sent)
+    {
+        var told = _reports.SelectMany(report => report.Recipients.Where(one => one.Action is "delivered" or "relayed").Select(one => (report.Token, report.IsTrace, Name: one.Original ?? one.Recipient, one.Recipient)));
+        foreach (var one in told.GroupBy(one => one))
+        {
+            var (token, isTrace, name, end) = one.Key;
+            var mail = sent.Concat(Redirected(sent)).Where(mail => mail.Token == token && mail.Recipients.Any(recipient => Named(recipient).Any(given => Same(given, name)) && recipient.Notify.HasFlag(Notify.Success))).ToList();
+            if (mail.Count == 0)
+                _faults.Add($"{token} for {end} is told of as delivered or relayed for {name}, which nobody wanted");
+            // Who only sends on is told of by who hands it there.
+            var ways = mail.SelectMany(mail => mail.Recipients).Where(recipient => Named(recipient).Any(given => Same(given, name)))
+                .Sum(recipient => book.Reach(recipient.Address.ToString()).Where(reached => Same(reached.Key, end)).Sum(reached => reached.Value))
+                + (Same(name, end) && !book.IsEnd(name) ? 1 : 0);
+            if (one.Count() > ways + story.Excuses(token, end))
+                _faults.Add($"{token} for {end} is told of {one.Count()} times by {(isTrace ? "a Trace Report" : "a report")} as delivered or relayed for {name}, and there are {ways} ways and {story.Excuses(token, end)} excuses");
         }
     }
 
@@ -157,7 +198,7 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
     // At most one warning for each age (facts: lotus 7.4) that a copy of the message comes to at a node, and none when it has come to its end.
     private void JudgeDelays(LifeMail mail, IReadOnlyDictionary<string, int> ways)
     {
-        foreach (var (end, count) in ways)
+        foreach (var end in ways.Keys)
         {
             for (var at = 0; at < nodes.Count; at++)
             {
@@ -165,9 +206,10 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
                 var warnings = About(mail, end, "delayed").Where(report => report.Host == settings.HostName).ToList();
                 // What is submitted is one document, whatever happens, until it is somewhere else.
                 var excuses = nodes.Count == 1 && mail.IsSubmitted ? 0 : story.Excuses(mail.Token, end);
-                var begun = (count + excuses) * (1 + desk.Releases.GetValueOrDefault(at));
-                if (warnings.Count > settings.DelayWarningAfter.Length * begun)
-                    _faults.Add($"{mail.Token} for {end} is told of {warnings.Count} times as delayed by {settings.HostName}, for {settings.DelayWarningAfter.Length} ages and {begun} beginnings");
+                var begun = (ways.Where(way => Same(way.Key, end)).Sum(way => way.Value) + excuses) * (1 + desk.Releases.GetValueOrDefault(at));
+                var ages = settings.DelayWarningAfter.Length + (mail.HasDeadline ? 1 : 0);
+                if (warnings.Count > ages * begun)
+                    _faults.Add($"{mail.Token} for {end} is told of {warnings.Count} times as delayed by {settings.HostName}, for {ages} ages and {begun} beginnings");
                 if (begun > 1 || warnings.Count == 0 || story.Excuses(mail.Token, end) > 0)
                     continue;
                 var ended = About(mail, end, "failed").Where(report => report.Host == settings.HostName).Select(report => report.Date).Concat(Copies(mail, end).Select(copy => copy.Time)).ToList();
@@ -200,8 +242,14 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
     private IEnumerable<LifeReport> About(LifeMail mail, string address, params string[] actions) =>
         _reports.Where(report => report.Token == mail.Token && report.Recipients.Any(one => Same(one.Recipient, address) && actions.Contains(one.Action)));
 
-    private IEnumerable<(string Token, IReadOnlyList<string> Recipients, string Where, bool Certain)> Stops(LifeMail mail, string end) =>
-        _stopped.Where(stop => stop.Token == mail.Token && stop.Recipients.Any(recipient => Reaches(recipient, end)));
+    // Of one whom the sender wrote to: who was reached by way of another is told of by the other's name (RFC 3461 5.2.7.2).
+    private IEnumerable<LifeReport> Told(LifeMail mail, Recipient recipient, params string[] actions) => _reports.Where(report => report.Token == mail.Token
+        && report.Recipients.Any(one => Same(one.Recipient, recipient.Address.ToString()) && actions.Contains(one.Action) && Named(recipient).Any(name => Same(one.Original ?? one.Recipient, name))));
+
+    private static string[] Named(Recipient recipient) => recipient.OriginalRecipient is { } original ? [recipient.Address.ToString(), original["rfc822;".Length..]] : [recipient.Address.ToString()];
+
+    private IEnumerable<(string Token, IReadOnlyList<LifeWay> Ways, string Where, bool Certain)> Stops(LifeMail mail, string end) =>
+        _stopped.Where(stop => stop.Token == mail.Token && stop.Ways.Any(way => Reaches(way.Address, end, way.Passed)));
 
     private IEnumerable<(Envelope Envelope, string Message, DateTimeOffset Time, IPAddress From, bool Lost)> Copies(LifeMail mail, string end) => peers.SelectMany(peer => peer.Mail)
         .Where(copy => copy.Envelope.Sender is not null == (mail.Sender is not null) && LifeReport.Of(copy.Message) is null
@@ -222,13 +270,16 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
         }
     }
 
-    // Who is nobody's end yet stands for all ends that lie behind.
-    private bool Reaches(string recipient, string end) => book.Reach(recipient).Keys.Any(reached => Same(reached, end));
+    // Who is nobody's end yet stands for all ends that lie behind; what somebody keeps, for itself.
+    private bool Reaches(string recipient, string end, IEnumerable<string> passed) => book.Reach(recipient, passed).Keys.Any(reached => Same(reached, end));
 
     private static bool IsQuiet(Notify notify) => notify != Notify.Unspecified && !notify.HasFlag(Notify.Failure);
 
     private static bool Same(string one, string other) =>
-        one.Equals(other, StringComparison.OrdinalIgnoreCase) || (IsRing(one) && IsRing(other) && one[4..].Equals(other[4..], StringComparison.OrdinalIgnoreCase));
+        one.Equals(other, StringComparison.OrdinalIgnoreCase) || (IsWend(one) && IsWend(other)) || (IsRing(one) && IsRing(other) && one[4..].Equals(other[4..], StringComparison.OrdinalIgnoreCase));
+
+    // It stops wherever it has come round.
+    private static bool IsWend(string address) => address.StartsWith("wend@", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsRing(string address) => address.StartsWith("ring@", StringComparison.OrdinalIgnoreCase) || address.StartsWith("rong@", StringComparison.OrdinalIgnoreCase);
 }

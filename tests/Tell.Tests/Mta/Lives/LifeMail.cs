@@ -13,6 +13,9 @@ internal sealed partial record LifeMail(string Token, string? Sender, IReadOnlyL
     /// <summary>True where it was put into a queue by the node itself, and not sent to it.</summary>
     public bool IsSubmitted { get; init; }
 
+    /// <summary>True where its sender said by when it wants to hear of it (RFC 2852, mode N).</summary>
+    public bool HasDeadline { get; init; }
+
     /// <summary>The node that makes Trace Reports on it; -1 where none does.</summary>
     public int TracedBy { get; init; } = -1;
 

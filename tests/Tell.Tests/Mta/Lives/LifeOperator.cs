@@ -12,8 +12,8 @@ internal sealed class LifeOperator(LifeStory story, Random random)
 {
     private int _newcomers;
 
-    /// <summary>What was removed: of each document its text and its recipients; where it was interrupted it may be there still.</summary>
-    public List<(Document Document, string Message, IReadOnlyList<string> Recipients, bool Certain)> Removed { get; } = [];
+    /// <summary>What was removed: of each document its text and its ways; where it was interrupted it may be there still.</summary>
+    public List<(Document Document, string Message, IReadOnlyList<LifeWay> Ways, bool Certain)> Removed { get; } = [];
 
     /// <summary>Whom a message goes to instead of somebody, from a node on.</summary>
     public List<(string Token, int Node, Recipient Recipient, bool Certain)> Redirected { get; } = [];
@@ -93,28 +93,29 @@ internal sealed class LifeOperator(LifeStory story, Random random)
     private async Task DeleteAsync(Node node, int at, string by, Document document)
     {
         var text = await LifeText.OfAsync(node, document);
-        IReadOnlyList<string> recipients = [.. document.Envelope!.Recipients.Select(recipient => recipient.Address.ToString())];
+        var ways = LifeWay.Of(document);
         var index = Removed.Count;
-        Removed.Add((document, text, recipients, false));
+        Removed.Add((document, text, ways, false));
         var done = await DoAsync("deleted", at, by, document, (selection, who) => node.Operations.Queues.DeleteAsync(selection, who, CancellationToken.None));
-        Removed[index] = (document, text, done ? recipients : [], done);
+        Removed[index] = (document, text, done ? ways : [], done);
     }
 
     // One recipient gives way to somebody whom nobody else writes to.
     private async Task RedirectAsync(Node node, int at, string by, Document document, IReadOnlyList<LifePeer> peers)
     {
         var text = await LifeText.OfAsync(node, document);
-        var old = document.Envelope!.Recipients[random.Next(document.Envelope.Recipients.Length)];
+        var which = random.Next(document.Envelope!.Recipients.Length);
+        var (old, way) = (document.Envelope.Recipients[which], LifeWay.Of(document)[which]);
         if (LifeReport.Of(text) is not null)
             return;
-        var now = old with { Address = Mailbox.Parse($"ok{++_newcomers + 9}@{peers[random.Next(peers.Count)].Domain.Name}") };
+        var now = old with { OriginalRecipient = old.OriginalRecipient ?? $"rfc822;{old.Address}", Address = Mailbox.Parse($"ok{++_newcomers + 9}@{peers[random.Next(peers.Count)].Domain.Name}") };
         var (removed, redirected, acted) = (Removed.Count, Redirected.Count, Acts.Count);
-        Removed.Add((document, text, [old.Address.ToString()], false));
+        Removed.Add((document, text, [way], false));
         Redirected.Add((LifeMail.TokenOf(text), at, now, false));
         Acts.Add((at, "edited", document.Id, by, false));
         var refused = await node.Operations.Queues.EditAsync(document.Id, new EnvelopeEdit { Replaced = [(old.Address, now.Address)] }, by, CancellationToken.None);
         story.Tell($"n{at}.test: edited by {by}: {document.Id}, {old.Address} becomes {now.Address}: {refused ?? "done"}");
-        Removed[removed] = (document, text, refused is null ? [old.Address.ToString()] : [], refused is null);
+        Removed[removed] = (document, text, refused is null ? [way] : [], refused is null);
         Redirected[redirected] = (LifeMail.TokenOf(text), at, now, refused is null);
         Acts[acted] = (at, refused is null ? "edited" : "nothing", document.Id, by, refused is null);
     }

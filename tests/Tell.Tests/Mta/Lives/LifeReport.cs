@@ -8,9 +8,9 @@ namespace Tell.Tests.Mta.Lives;
 /// <param name="Token">The message.</param>
 /// <param name="Host">Which MTA made it.</param>
 /// <param name="Date">When, to the second.</param>
-/// <param name="Recipients">Final recipient and action.</param>
+/// <param name="Recipients">Final recipient, action, and whom its sender wrote to where the report says so.</param>
 /// <param name="OnReport">True where what it returns is a report.</param>
-internal sealed partial record LifeReport(string Id, string Token, string Host, DateTimeOffset Date, IReadOnlyList<(string Recipient, string Action)> Recipients, bool OnReport)
+internal sealed partial record LifeReport(string Id, string Token, string Host, DateTimeOffset Date, IReadOnlyList<(string Recipient, string Action, string? Original)> Recipients, bool OnReport)
 {
     /// <summary>True for a Trace Report.</summary>
     public bool IsTrace { get; init; }
@@ -20,13 +20,21 @@ internal sealed partial record LifeReport(string Id, string Token, string Host, 
     {
         if (!text.Contains("report-type=", StringComparison.OrdinalIgnoreCase) || !text.Contains("message/delivery-status", StringComparison.OrdinalIgnoreCase))
             return null;
-        var actions = Action().Matches(text).Select(match => match.Groups[1].Value.ToLowerInvariant()).ToList();
-        var recipients = Final().Matches(text).Select((match, i) => (match.Groups[1].Value, i < actions.Count ? actions[i] : "")).ToList();
+        var recipients = Blank().Split(text).Where(block => Final().IsMatch(block)).Select(block => (
+            Final().Match(block).Groups[1].Value,
+            Action().Match(block).Groups[1].Value.ToLowerInvariant(),
+            Original().Match(block) is { Success: true } original ? original.Groups[1].Value : null)).ToList();
         return new LifeReport(MessageId().Match(text).Value, LifeMail.TokenOf(text), Reporter().Match(text).Groups[1].Value, DateTimeOffset.Parse(Dated().Match(text).Groups[1].Value, CultureInfo.InvariantCulture), recipients, ReportType().Count(text) > 1);
     }
 
     [GeneratedRegex(@"^Final-Recipient: *rfc822; *(\S+?)\r?$", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex Final();
+
+    [GeneratedRegex(@"^Original-Recipient: *rfc822; *(\S+?)\r?$", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    private static partial Regex Original();
+
+    [GeneratedRegex(@"\r?\n\r?\n")]
+    private static partial Regex Blank();
 
     [GeneratedRegex(@"^Action: *(\w+)", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex Action();

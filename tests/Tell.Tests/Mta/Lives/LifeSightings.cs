@@ -14,6 +14,7 @@ internal sealed class LifeSightings(ManualTime time)
     private readonly Dictionary<(int Node, string Token), DateTimeOffset> _last = [];
     private readonly HashSet<(int Node, Unid Id)> _read = [];
     private readonly HashSet<(int Node, string Token, string Recipient)> _received = [];
+    private readonly HashSet<(string Token, string Recipient, bool IsKept)> _failed = [];
 
     /// <summary>The document was there after a change.</summary>
     public void See(int at, Node node, Document document)
@@ -22,8 +23,11 @@ internal sealed class LifeSightings(ManualTime time)
             _tokens[document.Id] = subject;
         else if (document.Content is not null && _read.Add((at, document.Id)))
             Read(at, node, document);
-        if (TokenOf(document.Id) is { } token)
-            _last[(at, token)] = time.GetUtcNow();
+        if (TokenOf(document.Id) is not { } token)
+            return;
+        _last[(at, token)] = time.GetUtcNow();
+        if (document is { State: DocumentState.Failure, Due: null })
+            _failed.UnionWith(LifeWay.Of(document).Select(way => (token, way.Address, way.IsKept)));
     }
 
     /// <summary>The message that a document is of; null where that was not to be seen.</summary>
@@ -34,6 +38,9 @@ internal sealed class LifeSightings(ManualTime time)
 
     /// <summary>True where a node took the message, and no report on it, for that recipient.</summary>
     public bool Received(int at, string token, string recipient) => _received.Contains((at, token, recipient));
+
+    /// <summary>True where what failed for somebody who sends mail on was the part that it keeps, and nothing else: whom it sends to has another.</summary>
+    public bool OnlyKeptFailed(string token, string recipient) => _failed.Contains((token, recipient, true)) && !_failed.Contains((token, recipient, false));
 
     /// <summary>The messages that a node has to do with now, or had lately.</summary>
     public IReadOnlyCollection<string> Touched(int at, Node node) =>
