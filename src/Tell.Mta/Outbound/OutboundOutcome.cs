@@ -112,7 +112,7 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
             };
             if (result.Delivered)
             {
-                delivered.Add(recipient with { Status = HandedOver(sent, result) });
+                delivered.Add(recipient with { Status = HandedOver(envelope, sent, result) });
                 delivering = Told(attempt, result);
                 repeated += recipient.InDoubt ? 1 : 0;
             }
@@ -210,7 +210,7 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
             {
                 Attempt = delivering,
                 // What came of each is only written where somebody wants to hear of it, or where it is assumed.
-                Envelope = delivered.Count == envelope.Recipients.Length && sent.Fault is null && !delivered.Any(recipient => recipient.Notify.HasFlag(Notify.Success))
+                Envelope = delivered.Count == envelope.Recipients.Length && sent.Fault is null && envelope.DeliverBy is null && !delivered.Any(recipient => recipient.Notify.HasFlag(Notify.Success))
                     ? null : envelope with { Recipients = [.. delivered] },
                 Created = [.. Part(refused, refusing, DocumentState.Failure)],
                 Counters = counters.ToImmutable(),
@@ -245,10 +245,15 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
         }
     }
 
-    // Who answers for a recipient from here on (RFC 3461 5.2): the peer took the message for it.
-    private static RecipientStatus HandedOver(Transmission sent, RecipientResult result) => sent.Lmtp
-        ? sent.DsnKnown && !result.DsnLost ? RecipientStatus.Transferred : RecipientStatus.Delivered
-        : result.DsnLost && result.Recipient.Notify.HasFlag(Notify.Success) ? RecipientStatus.Relayed : RecipientStatus.Transferred;
+    // Who answers for a recipient from here on (RFC 3461 5.2): the peer took the message for it. RFC 2852 4.1.4.2: of the time that the sender
+    // named, nobody does where the peer does not know of it.
+    private static RecipientStatus HandedOver(Envelope envelope, Transmission sent, RecipientResult result)
+    {
+        if (sent.Lmtp)
+            return sent.DsnKnown && !result.DsnLost ? RecipientStatus.Transferred : RecipientStatus.Delivered;
+        var untimed = envelope is { DeliverBy: not null, DeliverByReturns: false } && !sent.DeliverByKnown;
+        return untimed || (result.DsnLost && result.Recipient.Notify.HasFlag(Notify.Success)) ? RecipientStatus.Relayed : RecipientStatus.Transferred;
+    }
 
     private static string Doubt(Attempt attempt) => $"{attempt.Host}: {attempt.Text}: release it to send it again, or delete it if it is there";
 

@@ -207,7 +207,7 @@ public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask(
         // RFC 5321 6.1 wants its sender told.
         if (queue == WorkQueue.Outbound && document.Parent is null && (Context.Settings.RelayFailures == RelayFailures.Dead || Forms.IsReport(document.Form) || document.Envelope.Sender is null))
             return Dead(lease, document.Reason ?? "transmission failed");
-        if (document.Envelope.Sender is null || Forms.IsReport(document.Form) || recipients.Any(recipient => Wish.Wants(recipient, DeliveryAction.Failed)))
+        if (document.Envelope.Sender is null || Forms.IsReport(document.Form) || recipients.Any(recipient => Wish.Wants(document.Envelope, recipient, DeliveryAction.Failed)))
             return null;
         return Reporter.Untold(new ReportCase(Settlement.Removed(lease), DeliveryAction.Failed, recipients));
     }
@@ -334,7 +334,7 @@ public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask(
 
     private void Suppressed(Document document)
     {
-        foreach (var recipient in document.Envelope!.Recipients.Where(recipient => !Wish.Wants(recipient, DeliveryAction.Failed)))
+        foreach (var recipient in document.Envelope!.Recipients.Where(recipient => !Wish.Wants(document.Envelope, recipient, DeliveryAction.Failed)))
             Context.Transfers.Suppressed(document, recipient);
     }
 

@@ -76,6 +76,7 @@ internal sealed class ReportComposer(MtaContext context)
         ReceivedFrom = draft.Source.Envelope?.Submission.Helo,
         ReceivedFromAddress = draft.Source.Envelope?.Submission.Client,
         Arrival = draft.Source.AgeFrom,
+        DeliverBy = draft.Source.Envelope?.DeliverBy,
         Recipients = draft.Recipients,
     };
 

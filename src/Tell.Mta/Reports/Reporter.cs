@@ -63,7 +63,7 @@ internal sealed partial class Reporter(MtaContext context)
         {
             ImmutableArray<RecipientReport> of =
             [
-                .. one.Recipients.Where(recipient => form == Forms.TraceReport ? Wish.WantsTrace(recipient) : Wish.Wants(recipient, one.Action)).Select(recipient => Of(one, recipient)),
+                .. one.Recipients.Where(recipient => form == Forms.TraceReport ? Wish.WantsTrace(recipient) : Wish.Wants(one.Document.Envelope!, recipient, one.Action)).Select(recipient => Of(one, recipient)),
             ];
             if (of.IsEmpty)
                 settlements.Add(Untold(one));
