@@ -18,6 +18,9 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
     /// <summary>The reason for a child that has grown too old (facts: lotus 7.1).</summary>
     public const string Expired = "Delivery time expired";
 
+    /// <summary>The status of what is given up for its age, where no code tells of the actual problem (RFC 3463 3.5).</summary>
+    public static readonly EnhancedStatus TooOld = new(4, 4, 7);
+
     /// <summary>The reason for a child that was tried as often as its bounce profile allows (facts: sun-cisco C5).</summary>
     public const string Exhausted = "Maximum number of attempts reached";
 
@@ -45,7 +48,16 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
         var envelope = lease.Document.Envelope!;
         return Settlement.Failed(lease, Expired) with
         {
-            Envelope = envelope with { Recipients = Given(envelope.Recipients, new EnhancedStatus(4, 4, 7), Expired) },
+            Envelope = envelope with
+            {
+                // What a peer once said about this recipient tells more than that the time is up: RFC 3463 3.5 wants the code for the actual problem, and X.4.7
+                // only where there is none.
+                Recipients =
+                [
+                    .. envelope.Recipients.Select(recipient => Given(
+                        recipient, recipient.LastStatus.SaysWhy ? recipient.LastStatus : TooOld, recipient.LastReply is null ? Expired : $"{Expired}; last: {recipient.LastReply}")),
+                ],
+            },
             Counters = [new(Stat.FailedRecipients, envelope.Recipients.Length), new(Stat.Expired, envelope.Recipients.Length)],
         };
     }
@@ -294,13 +306,7 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
     };
 
     private static ImmutableArray<Recipient> Given(ImmutableArray<Recipient> recipients, EnhancedStatus status, string reason) =>
-    [
-        .. recipients.Select(recipient => recipient with
-        {
-            Status = RecipientStatus.Failed,
-            // What a peer once said about this recipient tells more than that the time is up.
-            LastStatus = recipient.LastStatus.IsNone ? status : recipient.LastStatus,
-            LastReply = recipient.LastReply is null || reason != Expired ? reason : $"{reason}; last: {recipient.LastReply}",
-        }),
-    ];
+        [.. recipients.Select(recipient => Given(recipient, status.IsNone ? recipient.LastStatus : status, reason))];
+
+    private static Recipient Given(Recipient recipient, EnhancedStatus status, string reason) => recipient with { Status = RecipientStatus.Failed, LastStatus = status, LastReply = reason };
 }
