@@ -33,6 +33,9 @@ public readonly record struct EnhancedStatus
     /// <summary>True where there is no status.</summary>
     public bool IsNone => _class == 0;
 
+    /// <summary>True where it tells what it is about, and not the class alone: 4.2.0, but not 4.0.0.</summary>
+    public bool SaysWhy => _subject != 0;
+
     /// <summary>Reads "5.1.1" at the start of a text; the status ends at a space or at the text's end.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out EnhancedStatus status)
     {

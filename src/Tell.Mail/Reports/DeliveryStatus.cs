@@ -27,6 +27,9 @@ public sealed record DeliveryStatus
     /// <summary>When the message came; null leaves it out.</summary>
     public DateTimeOffset? Arrival { get; init; }
 
+    /// <summary>The time by which the sender wanted it delivered (RFC 2852); null leaves it out.</summary>
+    public DateTimeOffset? DeliverBy { get; init; }
+
     /// <summary>The recipients; at least one.</summary>
     public required ImmutableArray<RecipientReport> Recipients { get; init; }
 
@@ -40,6 +43,7 @@ public sealed record DeliveryStatus
         Write(header, "Reporting-MTA", $"dns; {ReportingMta}");
         Write(header, "Received-From-MTA", Client());
         Write(header, "Arrival-Date", Arrival);
+        Write(header, "Deliver-By-Date", DeliverBy);
         foreach (var recipient in Recipients)
         {
             header.End();

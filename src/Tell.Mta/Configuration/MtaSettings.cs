@@ -73,7 +73,7 @@ public sealed record MtaSettings
     /// <summary>What becomes of relayed mail that fails for good.</summary>
     public RelayFailures RelayFailures { get; init; }
 
-    /// <summary>The most reports made in a minute; 0 for no limit.</summary>
+    /// <summary>The most reports of failures made in a minute, and the most others that leave in one; 0 for no limit.</summary>
     public int ReportRate { get; init; }
 
     /// <summary>The most reports that leave for one address in an hour; 0 for no limit.</summary>

@@ -230,7 +230,7 @@ public static class SettingsCatalogue
             "What becomes of relayed mail that fails for good: its sender is told (report), or it stays as a dead message until an operator acts (dead).",
             s => s.RelayFailures, (s, v) => s with { RelayFailures = v }),
         new ValueSetting<int>(Prefix + "ReportRate", Types.Number(0, 1_000_000, "reports per minute"), "6000", "Reports",
-            "The most reports made in a minute, so that a storm of them slows no mail; the others wait their turn; 0 for no limit.",
+            "The most reports of failures made in a minute, and the most others (success, delay) that leave in one, so that a storm of them slows no mail; the rest wait their turn; 0 for no limit.",
             s => s.ReportRate, (s, v) => s with { ReportRate = v }),
         new ValueSetting<int>(Prefix + "ReportsPerRecipient", Types.Number(0, 1_000_000, "reports per hour"), "100", "Reports",
             "The most reports that leave for one address in an hour; the others wait their turn; 0 for no limit.",

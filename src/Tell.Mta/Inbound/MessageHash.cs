@@ -36,7 +36,7 @@ internal sealed class MessageHash : IResettable, IDisposable
         Add(envelope.Sender?.ToString());
         // What was asked for relative to the time of asking (HOLDFOR, BY) is another time when it is asked again: that it was asked is what counts.
         Add((byte)envelope.Body, (byte)envelope.Return, Bit(envelope.SmtpUtf8), Bit(envelope.RequireTls), Bit(envelope.DeliverByReturns),
-            Bit(envelope.DeliverBy is not null), Bit(envelope.NotBefore is not null), (byte)(envelope.MtPriority ?? sbyte.MinValue));
+            Bit(envelope.DeliverBy is not null), Bit(envelope.DeliverByTrace), Bit(envelope.NotBefore is not null), (byte)(envelope.MtPriority ?? sbyte.MinValue));
         Add(envelope.EnvelopeId);
         Add(envelope.Recipients.Length);
         foreach (var recipient in envelope.Recipients)

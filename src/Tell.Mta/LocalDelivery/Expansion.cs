@@ -41,6 +41,7 @@ internal sealed class Expansion
     private readonly Dictionary<string, Place> _places = new(StringComparer.Ordinal);
     private readonly HashSet<string> _unresolved = new(StringComparer.Ordinal);
     private readonly List<(Place Place, RecipientStatus State, string What)> _replaced = [];
+    private readonly List<Place> _passedOn = [];
     private readonly HashSet<Place> _failed = [];
     private HashSet<string>? _delivered;
 
@@ -76,7 +77,9 @@ internal sealed class Expansion
     /// from here on (delivered), and who sends mail on to several (expanded).
     /// </summary>
     public IEnumerable<(Stop Stop, RecipientStatus State, string What)> Successes =>
-        _replaced.Where(one => !_failed.Contains(one.Place)).Select(one => (one.Place.Stop, one.State, one.What));
+        _replaced.Where(one => !_failed.Contains(one.Place)).Select(one => (one.Place.Stop with { Also = one.Place.Also }, one.State, one.What))
+            // What becomes of it there is told by the first of the names.
+            .Concat(_passedOn.Where(place => !_failed.Contains(place)).SelectMany(place => place.Also).Select(also => (also, RecipientStatus.Expanded, "gave way to one address")));
 
     /// <summary>Members of groups who are nobody.</summary>
     public IReadOnlyCollection<string> Unresolved => _unresolved;
@@ -143,7 +146,7 @@ internal sealed class Expansion
         }
         if (_places.Count > MostPlaces && where.Kind != LocalityKind.Group)
         {
-            Rest.Add(place.Stop);
+            Rest.Add(place.Stop with { Also = place.Also });
             place.IsServed = true;
         }
         else
@@ -210,6 +213,8 @@ internal sealed class Expansion
         var ofSeveral = user.KeepsCopy || user.Forward.Length > 1;
         if (ofSeveral && !user.KeepsCopy)
             _replaced.Add((place, RecipientStatus.Expanded, $"gave way to {user.Forward.Length} addresses"));
+        if (!ofSeveral)
+            _passedOn.Add(place);
         if (user.KeepsCopy)
             End(place, stop with { Trail = trail, User = user, IsAsGiven = false });
         foreach (var target in user.Forward.Where(target => !IsKnown(target, place)))
@@ -227,7 +232,7 @@ internal sealed class Expansion
     private void End(Place place, Stop stop)
     {
         place.IsServed = true;
-        Stops.Add(stop);
+        Stops.Add(stop with { Also = place.Also });
     }
 
     private void Fail(Place place, EnhancedStatus status, string reason)
@@ -235,13 +240,13 @@ internal sealed class Expansion
         place.IsServed = true;
         _failed.Add(place);
         var stop = place.Stop;
-        Failures.Add(stop with { Recipient = stop.Recipient with { Status = RecipientStatus.Failed, LastStatus = status, LastReply = reason } });
+        Failures.Add(stop with { Also = place.Also, Recipient = stop.Recipient with { Status = RecipientStatus.Failed, LastStatus = status, LastReply = reason } });
     }
 
     private void Hold(Place place)
     {
         place.IsServed = true;
-        Circling.Add((place.Stop, LoopWords.Of($"it has come back to {Line.Clean(place.Stop.Recipient.Address.ToString())}, who has sent it on before (Delivered-To)")));
+        Circling.Add((place.Stop with { Also = place.Also }, LoopWords.Of($"it has come back to {Line.Clean(place.Stop.Recipient.Address.ToString())}, who has sent it on before (Delivered-To)")));
     }
 
     // What leads to a place that is served is served. Of a circle that leads to nobody, those fail by whom it was entered.

@@ -44,7 +44,13 @@ internal static class Parts
         // A part is as old as the whole.
         Began = memo.AgeFrom,
         Items = Items(memo, queue, stops),
-        Envelope = memo.Envelope! with { Sender = stops[0].Sender, Recipients = [.. stops.Select(stop => stop.Recipient)] },
+        Envelope = memo.Envelope! with
+        {
+            Sender = stops[0].Sender,
+            Recipients = [.. stops.Select(stop => stop.Recipient)],
+            // For the author it was at its end with the list, and its owner asked for nothing.
+            DeliverByTrace = memo.Envelope.DeliverByTrace && Equals(stops[0].Sender, memo.Envelope.Sender),
+        },
     };
 
     /// <summary>True where stops are all recipients of a Memo as it names them: it goes on itself, with its history.</summary>

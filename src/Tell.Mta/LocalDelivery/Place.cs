@@ -6,6 +6,9 @@ internal sealed class Place(Stop stop)
     /// <summary>The first, and therefore shortest, way to it.</summary>
     public Stop Stop => stop;
 
+    /// <summary>Others whom the sender named, and who turned out to be the same.</summary>
+    public List<Stop> Also { get; } = [];
+
     /// <summary>The places that lead to it.</summary>
     public List<Place> From { get; } = [];
 
@@ -31,6 +34,8 @@ internal sealed class Place(Stop stop)
     /// <summary>All ways to another, which turned out to be the same.</summary>
     public void Take(Place same)
     {
+        if (same.IsNamed)
+            Also.Add(same.Stop);
         IsNamed |= same.IsNamed;
         From.AddRange(same.From);
     }

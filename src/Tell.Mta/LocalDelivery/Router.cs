@@ -75,7 +75,12 @@ public sealed partial class Router(MtaContext context) : QueueTask("ROUTER", con
             if (stop.User is { OnHold: true } user)
                 work.Hold(stop, Hold.ReasonOf(user));
             else if (stop.User is null || stop.User.Route is { IsLmtp: true })
+            {
                 leaving.Add(stop);
+                // The LMTP server is given one name, and answers for that.
+                foreach (var also in stop.Also)
+                    work.Succeed(also, RecipientStatus.Expanded, $"gave way to {stop.Recipient.Address}");
+            }
             else
                 await FileAsync(memo, stop, work, cancellation);
         }

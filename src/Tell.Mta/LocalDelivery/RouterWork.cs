@@ -53,10 +53,13 @@ internal sealed class RouterWork(Lease lease, MtaContext context)
     /// <param name="what">What was done, for those who want the way traced.</param>
     public void Succeed(Stop stop, RecipientStatus state, string what)
     {
-        if (stop.Sender is null || !stop.Recipient.Notify.HasFlag(Notify.Success) || Forms.IsReport(_memo.Form))
+        if (Forms.IsReport(_memo.Form))
             return;
-        var recipient = stop.Recipient with { Status = state, Attempts = stop.Recipient.Attempts + 1, LastStatus = new EnhancedStatus(2, 0, 0), LastReply = null, LastHost = null };
-        _told.Add((stop with { Recipient = recipient }, what));
+        foreach (var one in stop.Named.Where(one => one.Sender is not null && one.Recipient.Notify.HasFlag(Notify.Success)))
+        {
+            var recipient = one.Recipient with { Status = state, Attempts = one.Recipient.Attempts + 1, LastStatus = new EnhancedStatus(2, 0, 0), LastReply = null, LastHost = null };
+            _told.Add((one with { Recipient = recipient }, what));
+        }
     }
 
     /// <summary>A recipient is given up.</summary>
@@ -66,8 +69,11 @@ internal sealed class RouterWork(Lease lease, MtaContext context)
     /// <param name="wasTried">False where there was nothing to try.</param>
     public void Fail(Stop stop, EnhancedStatus status, string reason, bool wasTried = true)
     {
-        Count(Stat.FailedRecipients, 1);
-        _failed.Add((Given(stop, RecipientStatus.Failed, status, reason), reason, null, wasTried));
+        foreach (var one in stop.Named)
+        {
+            Count(Stat.FailedRecipients, 1);
+            _failed.Add((Given(one, RecipientStatus.Failed, status, reason), reason, null, wasTried));
+        }
     }
 
     /// <summary>A recipient is tried again later, or given up where the Memo is too old for that.</summary>
@@ -81,21 +87,25 @@ internal sealed class RouterWork(Lease lease, MtaContext context)
         var expires = policy.EndOf(_memo);
         if (expires <= context.Now)
         {
-            Count(Stat.Expired, 1);
-            Count(Stat.FailedRecipients, 1);
-            var last = Given(stop, RecipientStatus.Failed, new EnhancedStatus(4, 4, 7), $"{OutboundOutcome.Expired}; last: {said ?? reason}");
-            _failed.Add((last, OutboundOutcome.Expired, null, true));
+            foreach (var one in stop.Named)
+            {
+                Count(Stat.Expired, 1);
+                Count(Stat.FailedRecipients, 1);
+                // RFC 3463 3.5: X.4.7 only where there is no code for the actual problem.
+                _failed.Add((Given(one, RecipientStatus.Failed, status.SaysWhy ? status : OutboundOutcome.TooOld, $"{OutboundOutcome.Expired}; last: {said ?? reason}"), OutboundOutcome.Expired, null, true));
+            }
             return;
         }
-        var tried = Given(stop, stop.Recipient.Status, status, said ?? reason);
-        if (policy.MostAttempts > 0 && tried.Recipient.Attempts >= policy.MostAttempts)
+        var attempts = stop.Recipient.Attempts + 1;
+        if (policy.MostAttempts > 0 && attempts >= policy.MostAttempts)
         {
             Fail(stop, status, $"{OutboundOutcome.Exhausted}; last: {said ?? reason}");
             return;
         }
         Count(Stat.Deferred, 1);
-        var due = context.Now + policy.After(tried.Recipient.Attempts);
-        _failed.Add((tried, reason, due < expires ? due : expires, true));
+        var due = context.Now + policy.After(attempts);
+        foreach (var one in stop.Named)
+            _failed.Add((Given(one, one.Recipient.Status, status, said ?? reason), reason, due < expires ? due : expires, true));
     }
 
     /// <summary>The Memo reaches too many for one document: none is filed yet, and each of the documents made here has a share of them.</summary>
@@ -107,10 +117,10 @@ internal sealed class RouterWork(Lease lease, MtaContext context)
         foreach (var sender in stops.GroupBy(stop => stop.Sender))
         {
             foreach (var some in sender.Chunk(share))
-                _created.Add(Part(some));
+                _created.Add(Part([.. some.SelectMany(stop => stop.Named)]));
         }
         foreach (var sender in rest.GroupBy(stop => stop.Sender))
-            _created.Add(Part([.. sender]));
+            _created.Add(Part([.. sender.SelectMany(stop => stop.Named)]));
     }
 
     /// <summary>The settlement.</summary>
@@ -120,7 +130,7 @@ internal sealed class RouterWork(Lease lease, MtaContext context)
         var ways = _failed.GroupBy(failed => (failed.Stop.Sender, failed.Reason, failed.Due, failed.WasTried)).ToArray();
         if (_created.Count == 0 && _held.Count == 0 && ways is [var way] && Parts.IsWhole(_memo, Stops(way)))
             return Whole(way.Key.Reason, way.Key.Due, way.Key.WasTried, Stops(way)) with { Counters = counters };
-        if (_created.Count == 0 && ways.Length == 0 && _held is [var held] && Parts.IsWhole(_memo, [held.Stop]))
+        if (_created.Count == 0 && ways.Length == 0 && _held is [var held] && Parts.IsWhole(_memo, [.. held.Stop.Named]))
             return Settlement.Held(lease, held.Reason) with { Counters = counters };
 
         if (_created.Count == 0 && _held.Count == 0 && ways.Length == 0 && _told.Count > 0 && Parts.IsWhole(_memo, Stops(_told)))
@@ -146,7 +156,7 @@ internal sealed class RouterWork(Lease lease, MtaContext context)
             });
         }
         foreach (var (stop, reason) in _held)
-            _created.Add(Part([stop]) with { State = DocumentState.Held, Reason = reason });
+            _created.Add(Part([.. stop.Named]) with { State = DocumentState.Held, Reason = reason });
         return Settlement.Removed(lease) with { Created = [.. _created], Counters = counters };
     }
 

@@ -14,4 +14,10 @@ internal sealed record Stop(Recipient Recipient, Mailbox? Sender, Trail Trail)
 
     /// <summary>True where the Memo names it so, way and all: nothing has taken its place.</summary>
     public bool IsAsGiven { get; init; }
+
+    /// <summary>Others whom the sender named, and who are the same: what is done is done once for all of them, and each has its end.</summary>
+    public IReadOnlyList<Stop> Also { get; init; } = [];
+
+    /// <summary>All of them, itself first.</summary>
+    public IEnumerable<Stop> Named => Also.Select(one => one with { User = User, Also = [] }).Prepend(this);
 }

@@ -18,6 +18,9 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
     /// <summary>The reason for a child that has grown too old (facts: lotus 7.1).</summary>
     public const string Expired = "Delivery time expired";
 
+    /// <summary>The status of what is given up for its age, where no code tells of the actual problem (RFC 3463 3.5).</summary>
+    public static readonly EnhancedStatus TooOld = new(4, 4, 7);
+
     /// <summary>The reason for a child that was tried as often as its bounce profile allows (facts: sun-cisco C5).</summary>
     public const string Exhausted = "Maximum number of attempts reached";
 
@@ -47,7 +50,18 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
         var envelope = lease.Document.Envelope!;
         return Settlement.Failed(lease, Expired) with
         {
-            Envelope = envelope with { Recipients = Given(envelope.Recipients, new EnhancedStatus(4, 4, 7), Expired) },
+            Envelope = envelope with
+            {
+                // What a peer once said about this recipient, or why none was reached, tells more than that the time is up: RFC 3463 3.5 wants the code for the
+                // actual problem, and X.4.7 only where there is none.
+                Recipients =
+                [
+                    .. envelope.Recipients.Select(recipient => Given(
+                        recipient,
+                        recipient.LastStatus.SaysWhy ? recipient.LastStatus : TooOld,
+                        (recipient.LastReply ?? lease.Document.Reason) is { } last ? $"{Expired}; last: {last}" : Expired)),
+                ],
+            },
             Counters = [new(Stat.FailedRecipients, envelope.Recipients.Length), new(Stat.Expired, envelope.Recipients.Length)],
         };
     }
@@ -114,7 +128,7 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
             };
             if (result.Delivered)
             {
-                delivered.Add(recipient with { Status = HandedOver(sent, result) });
+                delivered.Add(recipient with { Status = HandedOver(envelope, sent, result) });
                 delivering = Told(attempt, result);
                 repeated += recipient.InDoubt ? 1 : 0;
             }
@@ -212,7 +226,7 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
             {
                 Attempt = delivering,
                 // What came of each is only written where somebody wants to hear of it, or where it is assumed.
-                Envelope = delivered.Count == envelope.Recipients.Length && sent.Fault is null && !delivered.Any(recipient => recipient.Notify.HasFlag(Notify.Success))
+                Envelope = delivered.Count == envelope.Recipients.Length && sent.Fault is null && envelope.DeliverBy is null && !delivered.Any(recipient => recipient.Notify.HasFlag(Notify.Success))
                     ? null : envelope with { Recipients = [.. delivered] },
                 Created = [.. Part(refused, refusing, DocumentState.Failure)],
                 Counters = counters.ToImmutable(),
@@ -255,10 +269,15 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
         }
     }
 
-    // Who answers for a recipient from here on (RFC 3461 5.2): the peer took the message for it.
-    private static RecipientStatus HandedOver(Transmission sent, RecipientResult result) => sent.Lmtp
-        ? sent.DsnKnown && !result.DsnLost ? RecipientStatus.Transferred : RecipientStatus.Delivered
-        : result.DsnLost && result.Recipient.Notify.HasFlag(Notify.Success) ? RecipientStatus.Relayed : RecipientStatus.Transferred;
+    // Who answers for a recipient from here on (RFC 3461 5.2): the peer took the message for it. RFC 2852 4.1.4.2: of the time that the sender
+    // named, nobody does where the peer does not know of it.
+    private static RecipientStatus HandedOver(Envelope envelope, Transmission sent, RecipientResult result)
+    {
+        if (sent.Lmtp)
+            return sent.DsnKnown && !result.DsnLost ? RecipientStatus.Transferred : RecipientStatus.Delivered;
+        var untimed = envelope is { DeliverBy: not null, DeliverByReturns: false } && !sent.DeliverByKnown;
+        return untimed || (result.DsnLost && result.Recipient.Notify.HasFlag(Notify.Success)) ? RecipientStatus.Relayed : RecipientStatus.Transferred;
+    }
 
     private static string Doubt(Attempt attempt) => $"{attempt.Host}: {attempt.Text}: release it to send it again, or delete it if it is there";
 
@@ -299,13 +318,12 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
     };
 
     private static ImmutableArray<Recipient> Given(ImmutableArray<Recipient> recipients, EnhancedStatus status, string reason) =>
-    [
-        .. recipients.Select(recipient => recipient with
-        {
-            Status = RecipientStatus.Failed,
-            // What a peer once said about this recipient tells more than that the time is up.
-            LastStatus = recipient.LastStatus.IsNone ? status : recipient.LastStatus,
-            LastReply = (recipient.LastReply is null || reason != Expired ? reason : $"{reason}; last: {recipient.LastReply}") + (recipient.InDoubt ? $"; {EarlierDoubt}" : ""),
-        }),
-    ];
+        [.. recipients.Select(recipient => Given(recipient, status.IsNone ? recipient.LastStatus : status, reason))];
+
+    private static Recipient Given(Recipient recipient, EnhancedStatus status, string reason) => recipient with
+    {
+        Status = RecipientStatus.Failed,
+        LastStatus = status,
+        LastReply = recipient.InDoubt ? $"{reason}; {EarlierDoubt}" : reason,
+    };
 }

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -38,7 +38,7 @@ internal sealed class Receipts(MtaContext context)
                 return ReceiptResult.Refused(string.Create(CultureInfo.InvariantCulture, $"A receipt was sent {sent.ToUniversalTime():yyyy-MM-dd HH:mm'Z'}, and there is only ever one."));
             if (document[ItemNames.ReceiptId] is { } begun && Unid.TryParse(begun.Text, out var first) && context.Now - first.Time >= Known)
                 return ReceiptResult.Refused(string.Create(CultureInfo.InvariantCulture, $"A receipt was begun {first.Time.ToUniversalTime():yyyy-MM-dd HH:mm'Z'} and interrupted; whether it left is not known any more, and there is only ever one."));
-            var header = await HeaderAsync(message(document));
+            var header = await MessageStart.HeaderAsync(message(document));
             if (Asked(document, header, confirmed, out var to) is { } refusal)
                 return ReceiptResult.Refused(refusal);
             if (!Mailbox.TryParse(document[ItemNames.Recipients]?.Text ?? "", out var reader))
@@ -89,32 +89,16 @@ internal sealed class Receipts(MtaContext context)
             Written = read.Find("Date") is { } date && InternetDate.TryParse(date.Text.Text, out var written) ? written : null,
             Header = header,
         };
-        var isHere = where.Kind != LocalityKind.Elsewhere;
-        return (new Document
-        {
-            Id = id,
-            Form = Forms.ReturnReceipt,
-            Queue = isHere ? WorkQueue.MailBox : WorkQueue.Outbound,
-            State = DocumentState.Pending,
-            Destination = isHere ? "" : ReportLane.Of(to.Domain),
-            Items =
-            [
-                Item.OfText(ItemNames.From, reader.ToString()),
-                Item.OfText(ItemNames.SendTo, to.ToString()),
-                Item.OfText(ItemNames.Subject, message.Subject.Text),
-                Item.OfTime(ItemNames.PostedDate, message.Date),
-                Item.OfText(ItemNames.MessageId, message.MessageId.Value),
-                Item.OfText(ItemNames.Correlation, document.Id.ToString()),
-            ],
-            Envelope = new Envelope
-            {
-                Sender = null,
-                Recipients = [new Recipient(to)],
-                Body = message.Body,
-                SmtpUtf8 = message.NeedsSmtpUtf8,
-                Submission = new Submission("RECEIPT"),
-            },
-        }, message.ToBytes());
+        ImmutableArray<Item> items =
+        [
+            Item.OfText(ItemNames.From, reader.ToString()),
+            Item.OfText(ItemNames.SendTo, to.ToString()),
+            Item.OfText(ItemNames.Subject, message.Subject.Text),
+            Item.OfTime(ItemNames.PostedDate, message.Date),
+            Item.OfText(ItemNames.MessageId, message.MessageId.Value),
+            Item.OfText(ItemNames.Correlation, document.Id.ToString()),
+        ];
+        return (Notice.New(id, Forms.ReturnReceipt, to, where, items, message.Body, message.NeedsSmtpUtf8, "RECEIPT"), message.ToBytes());
     }
 
     // Once the document is marked nothing is given up half-way: no cancellation from here on.
@@ -141,17 +125,5 @@ internal sealed class Receipts(MtaContext context)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"return receipt\n{file.Title}\n{document.Id}"));
         return new Fingerprint(BinaryPrimitives.ReadUInt128BigEndian(hash), BinaryPrimitives.ReadUInt128BigEndian(hash.AsSpan(16)));
-    }
-
-    private static async ValueTask<byte[]> HeaderAsync(IAsyncEnumerable<ReadOnlyMemory<byte>> message)
-    {
-        var octets = new ArrayBufferWriter<byte>();
-        await foreach (var piece in message)
-        {
-            octets.Write(piece.Span);
-            if (octets.WrittenCount > ReturnedHeader.MaxOctets || HeaderBlock.Read(octets.WrittenSpan).IsComplete)
-                break;
-        }
-        return ReturnedHeader.Of(octets.WrittenSpan);
     }
 }

@@ -15,6 +15,9 @@ internal sealed record ReportCase(Settlement Settlement, DeliveryAction Action, 
     /// <summary>The document, with its attempts.</summary>
     public Document Document => Settlement.Lease.Document;
 
+    /// <summary>The message that it is a document of, and the kind, where that is known already.</summary>
+    public MessageKey? Key { get; init; }
+
     /// <summary>For a delay: until when it is tried.</summary>
     public DateTimeOffset? RetryUntil { get; init; }
 }

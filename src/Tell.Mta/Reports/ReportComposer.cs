@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using Tell.Documents;
 using Tell.Mail;
+using Tell.Mta.Conversion;
 using Tell.Mta.Routing;
 
 namespace Tell.Mta.Reports;
@@ -11,19 +13,22 @@ namespace Tell.Mta.Reports;
 /// Builds reports. What happened is in the draft; what is said about it comes from the document's parent in SMTP.BOX where it has one
 /// (seed 002), in the language of its sender. The report is a document of its own: in MAIL.BOX for a local sender, a parentless child in SMTPOBWQ for another.
 /// </summary>
-internal sealed class ReportComposer(MtaContext context)
+internal sealed partial class ReportComposer(MtaContext context)
 {
+    private readonly ILogger _log = context.Loggers.CreateLogger("SMTPMTA drt");
     private readonly List<IContentWriter> _writers = [];
 
     /// <summary>The report, not stored yet: in MAIL.BOX for somebody here, a parentless child in SMTPOBWQ for others.</summary>
     public async ValueTask<Document> ComposeAsync(ReportDraft draft, CancellationToken cancellation)
     {
-        var (source, sender, returned) = (draft.Source, draft.To, draft.Returned);
+        var (source, sender) = (draft.Source, draft.To);
         var id = context.Queues.NewId();
         var where = await context.Directory.LocateAsync(sender, cancellation);
+        var (returned, header) = await ReturnedAsync(draft, cancellation);
         // RFC 3461 4.3 leaves the amount to us where RET was not given: what is large is returned as its header.
-        ReturnContent? part = returned is null ? null : returned.Size > context.Settings.ReportReturnSize ? ReturnContent.Headers : source.Envelope?.Return ?? ReturnContent.Unspecified;
-        var header = returned is null ? [] : await HeaderAsync(returned, cancellation);
+        ReturnContent? part = returned is null && header.Length == 0 ? null
+            : returned is null || returned.Size > context.Settings.ReportReturnSize ? ReturnContent.Headers
+            : source.Envelope?.Return ?? ReturnContent.Unspecified;
         var read = HeaderBlock.Read(header.AsMemory());
         var message = new ReportMessage
         {
@@ -39,25 +44,11 @@ internal sealed class ReportComposer(MtaContext context)
             Way = draft.Way,
             Returned = part,
         };
-        message = returned is null ? message : await CarriedAsync(message, returned, header, source.Envelope is { SmtpUtf8: true }, cancellation);
-        var isHere = where.Kind != LocalityKind.Elsewhere;
-        return new Document
+        message = part is null ? message : await CarriedAsync(message, returned, header, source.Envelope is { SmtpUtf8: true }, cancellation);
+        return Notice.New(id, draft.Form, sender, where, Items(draft, message, Notice.IsHere(where)), message.Body, message.NeedsSmtpUtf8, "REPORT") with
         {
-            Id = id,
-            Form = draft.Form,
-            Queue = isHere ? WorkQueue.MailBox : WorkQueue.Outbound,
-            Destination = isHere ? "" : ReportLane.Of(sender.Domain),
             Due = draft.Due,
             Content = await WriteAsync(message, returned, header, cancellation),
-            Items = Items(draft, message, isHere),
-            Envelope = new Envelope
-            {
-                Sender = null,
-                Recipients = [new Recipient(sender)],
-                Body = message.Body,
-                SmtpUtf8 = message.NeedsSmtpUtf8,
-                Submission = new Submission("REPORT"),
-            },
         };
     }
 
@@ -76,31 +67,51 @@ internal sealed class ReportComposer(MtaContext context)
         ReceivedFrom = draft.Source.Envelope?.Submission.Helo,
         ReceivedFromAddress = draft.Source.Envelope?.Submission.Client,
         Arrival = draft.Source.AgeFrom,
+        DeliverBy = draft.Source.Envelope?.DeliverBy,
         Recipients = draft.Recipients,
     };
 
-    private async ValueTask<byte[]> HeaderAsync(Content returned, CancellationToken cancellation)
+    // What is returned of the message, and its header. A Memo that is items alone is written as the message that it would have been: else its author could not tell
+    // which it was.
+    private async ValueTask<(Content? Message, byte[] Header)> ReturnedAsync(ReportDraft draft, CancellationToken cancellation)
     {
-        var octets = new ArrayBufferWriter<byte>();
-        await foreach (var piece in context.Queues.ReadContentAsync(returned, cancellation))
+        if (draft.Returned is { } content)
+            return (content, await MessageStart.HeaderAsync(context.Queues.ReadContentAsync(content, cancellation)));
+        if (draft.Source is not { Form: Forms.Memo, Content: null })
+            return (null, []);
+        var start = new MessageStart();
+        var writer = context.Queues.NewContent();
+        _writers.Add(writer);
+        try
         {
-            octets.Write(piece.Span);
-            if (octets.WrittenCount > ReturnedHeader.MaxOctets || HeaderBlock.Read(octets.WrittenSpan).IsComplete)
-                break;
+            await foreach (var piece in MimeForm.ReadAsync(draft.Source, null, context, context.Queues.ReadContentAsync, cancellation))
+            {
+                start.Feed(piece.Span);
+                if (writer.Size <= context.Settings.ReportReturnSize)
+                    await writer.WriteAsync(piece, cancellation);
+                else if (start.IsComplete)
+                    break;
+            }
+            return (writer.Size > context.Settings.ReportReturnSize ? null : await writer.CompleteAsync(cancellation), start.Header);
         }
-        return ReturnedHeader.Of(octets.WrittenSpan);
+        // A Memo may fail because nobody can write it; that is told all the same.
+        catch (Exception fault) when (fault is not (OperationCanceledException or StoreException))
+        {
+            LogNotReturned(_log, fault, draft.Source.Id);
+            return (null, start.Header);
+        }
     }
 
     // What was declared of a message is not always so, and a report must not promise seven bits of something else, nor ask for SMTPUTF8
     // or BINARYMIME where its way back may not have them.
-    private async ValueTask<ReportMessage> CarriedAsync(ReportMessage message, Content returned, byte[] header, bool utf8, CancellationToken cancellation)
+    private async ValueTask<ReportMessage> CarriedAsync(ReportMessage message, Content? returned, byte[] header, bool utf8, CancellationToken cancellation)
     {
         var highHeader = !System.Text.Ascii.IsValid(header);
         message = message with { ReturnedUtf8 = highHeader && utf8 && System.Text.Unicode.Utf8.IsValid(header) };
         if (message.WrittenReturn == ReturnContent.Full)
         {
             var scan = new ReturnedScan();
-            await foreach (var piece in context.Queues.ReadContentAsync(returned, cancellation))
+            await foreach (var piece in context.Queues.ReadContentAsync(returned!, cancellation))
                 scan.Feed(piece.Span);
             scan.Complete();
             if (!scan.IsBinary)
@@ -182,4 +193,7 @@ internal sealed class ReportComposer(MtaContext context)
     }
 
     private static string Cut(string text) => Line.Clean(text.AsSpan(0, Math.Min(text.Length, 900))).Text;
+
+    [LoggerMessage(1205, LogLevel.Warning, "document {Unid} cannot be written as a message; the report on it returns nothing of it")]
+    private static partial void LogNotReturned(ILogger log, Exception fault, Unid unid);
 }

@@ -9,21 +9,20 @@ internal sealed class ReportGroups
     private List<ReportGroup> _groups = [];
     private int _cases, _recipients;
 
-    /// <summary>How many groups there are.</summary>
-    public int Count => _groups.Count;
-
     /// <summary>True where no more is to be added before some are taken out.</summary>
     public bool IsFull => _cases >= MostCases || _recipients >= MostRecipients;
 
-    /// <summary>One more case.</summary>
-    public void Add(ReportCase one)
+    /// <summary>One more case, whose key is known. True where it is the first of its message.</summary>
+    public bool Add(ReportCase one)
     {
-        var key = MessageKey.Of(one.Document, one.Action);
-        if (!_byKey.TryGetValue(key, out var group))
+        var key = one.Key!.Value;
+        var isFirst = !_byKey.TryGetValue(key, out var group);
+        if (group is null)
             _groups.Add(_byKey[key] = group = new ReportGroup(key));
         group.Add(one);
         _cases++;
         _recipients += one.Recipients.Length;
+        return isFirst;
     }
 
     /// <summary>All of them; it is empty then.</summary>

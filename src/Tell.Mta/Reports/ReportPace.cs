@@ -1,53 +1,49 @@
 namespace Tell.Mta.Reports;
 
 /// <summary>
-/// How many reports may be made now (SMTPMTA_ReportRate): a bucket of tokens that holds those of six seconds and at least one. What must be told at once
-/// may be taken ahead of time; others wait the longer. Not safe for concurrent use.
+/// SMTPMTA_ReportRate: how many reports of one sort may be made now, or when the next one may leave. Forgets in a restart. Not safe for concurrent use.
 /// </summary>
 internal sealed class ReportPace(TimeProvider time)
 {
-    private double _tokens;
+    private DateTimeOffset _end;
     private int _rate = -1;
-    private DateTimeOffset _at;
 
     /// <summary>How many, at so many a minute; 0 is no limit.</summary>
-    public int Free(int rate)
-    {
-        if (rate == 0)
-            return int.MaxValue;
-        Fill(rate);
-        return (int)Math.Max(0, Math.Floor(_tokens));
-    }
+    public int Free(int rate) => rate == 0 ? int.MaxValue : Of(rate).Free(_end, time.GetUtcNow());
 
-    /// <summary>So many are made.</summary>
+    /// <summary>So many are made; more than were free make the others wait the longer.</summary>
     public void Spend(int reports, int rate)
     {
-        if (rate == 0)
-            return;
-        Fill(rate);
-        _tokens -= reports;
+        for (var i = 0; i < reports; i++)
+            Take(rate);
     }
 
-    /// <summary>When it is worth while to go on: with half a bucket, so that a storm is read in large pieces, and not before a second has passed.</summary>
+    /// <summary>Takes the turn of a report that is made already; not later than now where it may leave at once.</summary>
+    public DateTimeOffset Take(int rate) => rate == 0 ? time.GetUtcNow() : Of(rate).Take(ref _end, time.GetUtcNow());
+
+    /// <summary>A turn is not needed after all.</summary>
+    public void Return(int rate)
+    {
+        if (rate > 0)
+            _end -= Of(rate).Step;
+    }
+
+    /// <summary>When it is worth while to go on: with half of what may go at once, so that a storm is read in large pieces, and not before a second has passed.</summary>
     public DateTimeOffset Next(int rate)
     {
+        var now = time.GetUtcNow();
         if (rate == 0)
-            return time.GetUtcNow();
-        Fill(rate);
-        var missing = Math.Max(1, Burst(rate) / 2) - _tokens;
-        return missing <= 0 ? _at + TimeSpan.FromSeconds(1) : _at + TimeSpan.FromTicks((long)Math.Ceiling(missing * TimeSpan.TicksPerMinute / rate));
+            return now;
+        var flow = Of(rate);
+        var half = flow.WhenFree(Math.Max(1, flow.Burst / 2), _end);
+        return half > now ? half : now + TimeSpan.FromSeconds(1);
     }
 
-    private static int Burst(int rate) => Math.Max(1, rate / 10);
-
-    private void Fill(int rate)
+    // Another rate begins afresh.
+    private Flow Of(int rate)
     {
-        var now = time.GetUtcNow();
-        // Another rate begins with a full bucket.
         if (rate != _rate)
-            (_rate, _tokens) = (rate, Burst(rate));
-        else
-            _tokens = Math.Min(Burst(rate), _tokens + (now - _at).TotalMinutes * rate);
-        _at = now;
+            (_rate, _end) = (rate, time.GetUtcNow());
+        return Flow.OfMinute(rate);
     }
 }

@@ -22,6 +22,10 @@ internal sealed partial class Reporter(MtaContext context)
 
     private readonly ReportComposer _composer = new(context);
     private readonly ReportSlots _slots = new(context.Time);
+
+    // What is no failure is made at once, so that its documents go, and leaves at the pace: nothing of that waits in the way of others.
+    private readonly ReportPace _pace = new(context.Time);
+    private readonly Dictionary<(Unid Parent, DeliveryAction Action), MessageKey> _keys = [];
     private readonly ILogger _log = context.Loggers.CreateLogger("SMTPMTA drt");
 
     /// <summary>The settlements that carry the cases out; each case is in one of them, alone or with others of its message.</summary>
@@ -29,13 +33,32 @@ internal sealed partial class Reporter(MtaContext context)
     public async ValueTask<IReadOnlyList<Settlement>> ReportAsync(IReadOnlyList<ReportCase> cases, CancellationToken cancellation)
     {
         var settlements = new List<Settlement>(cases.Count);
-        foreach (var group in cases.GroupBy(one => MessageKey.Of(one.Document, one.Action)))
+        var known = new List<ReportCase>(cases.Count);
+        foreach (var one in cases)
+            known.Add(await KnownAsync(one, cancellation));
+        foreach (var group in known.GroupBy(one => one.Key))
             await ReportAsync([.. group], settlements, cancellation);
         return settlements;
     }
 
+    /// <summary>The case with its key. Keys of parents are remembered until <see cref="ReleaseAsync"/>.</summary>
+    public async ValueTask<ReportCase> KnownAsync(ReportCase one, CancellationToken cancellation)
+    {
+        if (one.Key is not null)
+            return one;
+        if (one.Document.Parent is not { } parent)
+            return one with { Key = MessageKey.Of(one.Document, one.Action) };
+        if (!_keys.TryGetValue((parent, one.Action), out var key))
+            _keys[(parent, one.Action)] = key = MessageKey.Of(await SourceAsync(one.Document, cancellation), one.Action);
+        return one with { Key = key };
+    }
+
     /// <summary>After the settlements are stored, or have failed to be: contents that no document points at go.</summary>
-    public ValueTask ReleaseAsync() => _composer.ReleaseAsync();
+    public ValueTask ReleaseAsync()
+    {
+        _keys.Clear();
+        return _composer.ReleaseAsync();
+    }
 
     /// <summary>A settlement was not carried out: its reports have not left.</summary>
     public void Undo(Settlement settlement) => Return(settlement.Created);
@@ -63,7 +86,7 @@ internal sealed partial class Reporter(MtaContext context)
         {
             ImmutableArray<RecipientReport> of =
             [
-                .. one.Recipients.Where(recipient => form == Forms.TraceReport ? Wish.WantsTrace(recipient) : Wish.Wants(recipient, one.Action)).Select(recipient => Of(one, recipient)),
+                .. one.Recipients.Where(recipient => form == Forms.TraceReport ? Wish.WantsTrace(recipient) : Wish.Wants(one.Document.Envelope!, recipient, one.Action)).Select(recipient => Of(one, recipient)),
             ];
             if (of.IsEmpty)
                 settlements.Add(Untold(one));
@@ -80,9 +103,12 @@ internal sealed partial class Reporter(MtaContext context)
             return Forms.NonDeliveryReport;
         if (action == DeliveryAction.Delayed)
             return Forms.DelayReport;
-        // The way is for those who are here: what it tells is nothing to the Internet.
-        return IsTraced(source) && await context.Directory.LocateAsync(sender, cancellation) is { Kind: LocalityKind.Local } ? Forms.TraceReport : Forms.DeliveryReport;
+        return await MayTraceAsync(source, sender, cancellation) ? Forms.TraceReport : Forms.DeliveryReport;
     }
+
+    // The way is for those who are here: what it tells is nothing to the Internet.
+    private async ValueTask<bool> MayTraceAsync(Document source, Mailbox sender, CancellationToken cancellation) =>
+        IsTraced(source) && await context.Directory.LocateAsync(sender, cancellation) is { Kind: LocalityKind.Local };
 
     private static bool IsTraced(Document source) => source.Form == Forms.Memo && "T".Equals(source[ItemNames.DeliveryReport]?.Text, StringComparison.OrdinalIgnoreCase);
 
@@ -153,7 +179,9 @@ internal sealed partial class Reporter(MtaContext context)
     private async ValueTask<Document> ReportAsync(
         Document source, Mailbox sender, string form, ImmutableArray<ReportCase> cases, ImmutableArray<RecipientReport> recipients, CancellationToken cancellation)
     {
-        var way = form == Forms.TraceReport ? Way.Of(source, cases.Select(one => one.Document), context.HostDomain) : null;
+        var isFailure = form == Forms.NonDeliveryReport;
+        // Who wants to know the way wants to know where it ended, most of all.
+        var way = form == Forms.TraceReport || (isFailure && await MayTraceAsync(source, sender, cancellation)) ? Way.Of(source, cases.Select(one => one.Document), context.HostDomain) : null;
         var report = await _composer.ComposeAsync(
             new ReportDraft
             {
@@ -161,17 +189,17 @@ internal sealed partial class Reporter(MtaContext context)
                 Source = source,
                 Form = form,
                 Recipients = recipients,
-                Returned = cases[0].Document.Content,
+                Returned = cases.Select(one => one.Document.Content).FirstOrDefault(content => content is not null),
                 Way = way?.Lines ?? [],
                 Reason = string.Join("; ", cases.Select(one => one.Document.Reason).OfType<string>().Distinct().Take(3)),
             },
             cancellation);
         if (way is not null)
             report = report with { Items = [.. report.Items, .. way.Items] };
-        if (report.Queue != WorkQueue.Outbound)
-            return report;
-        var slot = _slots.Take(report.Envelope!.Recipients[0].Address, context.Settings.ReportsPerRecipient);
-        return slot > context.Now ? report with { Due = slot } : report;
+        var due = isFailure ? context.Now : _pace.Take(context.Settings.ReportRate);
+        if (report.Queue == WorkQueue.Outbound && _slots.Take(report.Envelope!.Recipients[0].Address, context.Settings.ReportsPerRecipient) is var slot && slot > due)
+            due = slot;
+        return due > context.Now ? report with { Due = due } : report;
     }
 
     // The one place for whoever is told in the sender's stead.
@@ -237,8 +265,13 @@ internal sealed partial class Reporter(MtaContext context)
 
     private void Return(IEnumerable<Document> reports)
     {
-        foreach (var report in reports.Where(report => report.Queue == WorkQueue.Outbound && Forms.IsReport(report.Form)))
-            _slots.Return(report.Envelope!.Recipients[0].Address, context.Settings.ReportsPerRecipient);
+        foreach (var report in reports.Where(report => Forms.IsReport(report.Form)))
+        {
+            if (report.Form != Forms.NonDeliveryReport)
+                _pace.Return(context.Settings.ReportRate);
+            if (report.Queue == WorkQueue.Outbound)
+                _slots.Return(report.Envelope!.Recipients[0].Address, context.Settings.ReportsPerRecipient);
+        }
     }
 
     [LoggerMessage(1201, LogLevel.Error, "no report could be built for document {Unid}")]

@@ -74,6 +74,7 @@ public sealed partial class ClientSession
             SessionUsable = Usable,
             DsnLost = taken && results.Any(result => result.DsnLost),
             DsnKnown = known,
+            DeliverByKnown = Capabilities.DeliverBy,
             Lmtp = _options.Lmtp,
             Fault = _wire.Fault,
         };

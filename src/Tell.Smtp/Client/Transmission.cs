@@ -21,6 +21,9 @@ public sealed record Transmission
     /// <summary>True where the peer offers DSN, and so answers for what is asked from there on, but for those of <see cref="RecipientResult.DsnLost"/>.</summary>
     public bool DsnKnown { get; init; }
 
+    /// <summary>True where the peer offers DELIVERBY (RFC 2852), and so keeps the time that the sender named.</summary>
+    public bool DeliverByKnown { get; init; }
+
     /// <summary>True for LMTP (RFC 2033): what the peer took is where it is read.</summary>
     public bool Lmtp { get; init; }
 

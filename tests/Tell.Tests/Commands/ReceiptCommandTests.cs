@@ -1,4 +1,5 @@
 using Tell.Documents;
+using Tell.Mail;
 using Tell.Mta;
 using Tell.Mta.Operations;
 using Tell.Mta.Statistics;
@@ -41,6 +42,22 @@ public sealed class ReceiptCommandTests
         Assert.Equal("eve@example.test will be told that it was opened.", await world.SayAsync("mail ben receipt 1 --confirm"));
         var receipt = Assert.Single(await world.Operations.ViewAsync(new QueueView { Queue = WorkQueue.Outbound }, CancellationToken.None));
         Assert.Equal((Forms.ReturnReceipt, null, "eve@example.test"), (receipt.Form, receipt.Envelope!.Sender, receipt.Envelope.Recipients[0].Address.ToString()));
+    });
+
+    // RFC 8098 2.1: never for the null return path, and not to several, whatever the user says.
+    [Theory]
+    [InlineData(null, "ada@tell.test", "It has no return path, so nobody is to be told.")]
+    [InlineData("ada@tell.test", "ada@tell.test, eve@example.test", "Its sender wants 2 addresses to be told; a receipt goes to one.")]
+    [InlineData("ada@tell.test", "<>", "Its sender did not ask for a receipt.")]
+    public void Some_messages_are_never_answered(string? sender, string asked, string refusal) => Run(async world =>
+    {
+        var envelope = new Envelope { Sender = sender is null ? null : Mailbox.Parse(sender), Recipients = [new Recipient(Mailbox.Parse("ben@tell.test"))] };
+        await world.PutAsync(
+            new Document { Id = default, Form = Forms.Message, Queue = WorkQueue.Inbound, State = DocumentState.Pending, Envelope = envelope },
+            $"From: ada@tell.test\r\nTo: ben@tell.test\r\nDisposition-Notification-To: {asked}\r\nMessage-ID: <1@tell.test>\r\nSubject: x\r\n\r\nHello\r\n");
+        await world.Pass(TimeSpan.FromMinutes(1));
+        Assert.Equal(refusal, await world.RefusedAsync("mail ben receipt 1 --confirm"));
+        Assert.Empty(await world.Operations.ViewAsync(new QueueView { Queue = WorkQueue.Outbound }, CancellationToken.None));
     });
 
     [Fact]

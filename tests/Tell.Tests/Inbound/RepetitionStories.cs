@@ -227,6 +227,25 @@ public sealed class RepetitionStories
         Assert.Equal(0, node.Stat(Stat.Duplicates));
     });
 
+    // Of a time (BY) it counts that it was asked for and how, not which one: that is another when it is asked for again.
+    [Theory]
+    [InlineData("BY=600;N", "BY=599;N", true)]
+    [InlineData("BY=600;N", "BY=600;NT", false)]
+    [InlineData("BY=600;NT", "BY=600;N", false)]
+    [InlineData("BY=600;RT", "BY=590;RT", true)]
+    public void What_asks_for_a_trace_is_not_the_same_without(string first, string second, bool same) => Tell(async (world, node) =>
+    {
+        foreach (var by in new[] { first, second })
+        {
+            await using var client = await RawClient.HelloAsync(world, node);
+            await client.SayAsync($"MAIL FROM:<eve@outside.test> {by}", "RCPT TO:<ada@home.test>");
+            Assert.StartsWith("250", await client.DataAsync(Message));
+        }
+        await world.Pass(TimeSpan.FromMinutes(1));
+        Assert.Equal(same ? 1 : 2, node.Stat(Stat.Received));
+        Assert.Equal(same ? 1 : 0, node.Stat(Stat.Duplicates));
+    });
+
     [Theory]
     [InlineData(600, 599, 1)]
     [InlineData(600, 601, 2)]

@@ -199,8 +199,8 @@ public sealed class ReportMessageTests
     {
         foreach (var (language, delayed, delivered, relayed, expanded) in new[]
         {
-            ("en", "Delayed message", "The message was delivered\n", "The message was handed to a host that says nothing", "The message was delivered to a group"),
-            ("ja", "配信遅延メッセージ", "メッセージは配信されました\n", "メッセージは、その後の結果を知らせないサーバー", "メッセージはグループに"),
+            ("en", "Delayed message", "The message was delivered\n", "The message was handed on to the next host; nothing more", "The message was delivered to a group"),
+            ("ja", "配信遅延メッセージ", "メッセージは配信されました\n", "メッセージは次のサーバーに渡されました", "メッセージはグループに"),
         })
         {
             ReportMessage Of(DeliveryAction action) => Report(Failed with { Action = action }) with { Words = [ReportWords.BuiltIn[language]] };

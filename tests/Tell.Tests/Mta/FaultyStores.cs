@@ -25,6 +25,12 @@ internal sealed class FaultyStores : IDataDirectory
     /// <summary>Called before settlements are carried out.</summary>
     public Action<IReadOnlyList<Settlement>> Settling { get; set; } = _ => { };
 
+    /// <summary>Called for each question for what is finished.</summary>
+    public Action<WorkQueue> Asked { get; set; } = _ => { };
+
+    /// <summary>True: nobody hears that something is finished.</summary>
+    public bool LosesHints { get; set; }
+
     /// <summary>Called for each view of the work queues.</summary>
     public Action<QueueView> Viewed { get; set; } = _ => { };
 
@@ -174,7 +180,11 @@ internal sealed class FaultyStores : IDataDirectory
             return settled;
         }
 
-        public ValueTask<IReadOnlyList<Lease>> ReadFinishedAsync(WorkQueue queue, DocumentState state, Unid? after, int most, CancellationToken cancellation) => inner.ReadFinishedAsync(queue, state, after, most, cancellation);
+        public ValueTask<IReadOnlyList<Lease>> ReadFinishedAsync(WorkQueue queue, DocumentState state, Unid? after, int most, CancellationToken cancellation)
+        {
+            owner.Asked(queue);
+            return inner.ReadFinishedAsync(queue, state, after, most, cancellation);
+        }
 
         public ValueTask<Document?> GetAsync(Unid id, CancellationToken cancellation) => inner.GetAsync(id, cancellation);
 
@@ -203,7 +213,11 @@ internal sealed class FaultyStores : IDataDirectory
 
         public ValueTask ChangeCountersAsync(IReadOnlyList<CounterChange> counters, IReadOnlyList<TrafficChange> traffic, CancellationToken cancellation) => Try("counters").ChangeCountersAsync(counters, traffic, cancellation);
 
-        public IDisposable Watch(WorkQueue queue, Action<QueueHint> hint) => inner.Watch(queue, hint);
+        public IDisposable Watch(WorkQueue queue, Action<QueueHint> hint) => inner.Watch(queue, news =>
+        {
+            if (!owner.LosesHints || news.Kind != QueueHintKind.Finished)
+                hint(news);
+        });
 
         public ValueTask<CompactionReport> CompactAsync(CancellationToken cancellation) => inner.CompactAsync(cancellation);
 

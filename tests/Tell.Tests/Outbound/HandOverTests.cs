@@ -42,6 +42,21 @@ public sealed class HandOverTests
         Assert.Equal(settlement.Envelope is null ? RecipientStatus.Waiting : status, Assert.Single(settlement.Envelope?.Recipients ?? [recipient]).Status);
     }
 
+    // RFC 2852 4.1.4: of a message with a time, what became of it is always written; without DELIVERBY at the peer nobody keeps the time from there on.
+    [Theory]
+    [InlineData(true, false, true, RecipientStatus.Transferred)]
+    [InlineData(true, false, false, RecipientStatus.Relayed)]
+    [InlineData(false, false, false, RecipientStatus.Transferred)]
+    [InlineData(true, true, true, RecipientStatus.Transferred)]
+    public void Of_a_message_with_a_time_the_status_says_who_keeps_it(bool timed, bool returns, bool known, RecipientStatus status)
+    {
+        var recipient = new Recipient(Mailbox.Parse("r@one.test"));
+        var sent = new Transmission { SessionUsable = true, DsnKnown = true, DeliverByKnown = known, Recipients = [new RecipientResult(recipient, Reply.Of(250, "2.0.0", "Ok"), SessionPhase.EndOfData)] };
+        var settlement = Decide(InDoubtPolicy.Retry, [recipient], sent, envelope => timed ? envelope with { DeliverBy = DateTimeOffset.UnixEpoch, DeliverByReturns = returns } : envelope);
+        Assert.Equal(timed, settlement.Envelope is not null);
+        Assert.Equal(timed ? status : RecipientStatus.Waiting, Assert.Single(settlement.Envelope?.Recipients ?? [recipient]).Status);
+    }
+
     [Fact]
     public void Each_recipient_of_a_message_has_its_own()
     {
@@ -104,11 +119,11 @@ public sealed class HandOverTests
         Assert.Contains(new CounterChange(Stat.InDoubtRepeated, 1), Decide(InDoubtPolicy.Retry, recipients, sent).Counters);
     }
 
-    private static Settlement Decide(InDoubtPolicy policy, ImmutableArray<Recipient> recipients, Transmission sent)
+    private static Settlement Decide(InDoubtPolicy policy, ImmutableArray<Recipient> recipients, Transmission sent, Func<Envelope, Envelope>? change = null)
     {
         var time = new ManualTime();
         var ids = new UnidSource(time, new Random(1));
-        var document = new Document { Id = ids.Next(), Form = Forms.Message, Queue = WorkQueue.Outbound, Destination = "one.test", Content = new Content(1, 100), Envelope = new Envelope { Recipients = recipients } };
+        var document = new Document { Id = ids.Next(), Form = Forms.Message, Queue = WorkQueue.Outbound, Destination = "one.test", Content = new Content(1, 100), Envelope = (change ?? (same => same))(new Envelope { Recipients = recipients }) };
         var outcome = new OutboundOutcome(DestinationLimits.Of(MtaSettings.Default with { InDoubt = policy }), DailyWindow.Always, time, ids.Next);
         return outcome.Decide(new Lease(document, 1), sent, new Attempt { Time = time.GetUtcNow(), Host = "mx.one.test", Phase = "end of data", Text = "connection closed" });
     }

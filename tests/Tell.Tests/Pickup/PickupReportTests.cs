@@ -15,14 +15,14 @@ public sealed class PickupReportTests
     public void Trace_tells_the_way_to_each_recipient_here_and_away() => Story(async (world, node, peer) =>
     {
         await PutAsync(world, node, """{"from": "ada@tell.test", "to": ["ben@tell.test", "carl@example.org"], "deliveryReport": "trace", "body": "hi"}""");
-        await world.Until(() => node.MailFile("ada").Count == 2, "the way is told");
-        var traces = node.MailFile("ada");
-        Assert.All(traces, trace => Assert.Equal(Forms.TraceReport, trace.Form));
-        Assert.Equal(["ben@tell.test", "carl@example.org"], traces.SelectMany(trace => trace[ItemNames.IntendedRecipient]!.Texts).Order());
-        var away = traces.Single(trace => trace[ItemNames.IntendedRecipient]!.Text == "carl@example.org");
-        Assert.Equal(["mx.tell.test", "mx.tell.test", peer.Host.Host], away[ItemNames.RouteServers]!.Texts.Select(server => server));
-        Assert.Equal(3, away[ItemNames.RouteTimes]!.Times.Length);
-        Assert.Equal((2, 0), (node.Stat(Stat.TraceReports), node.Stat(Stat.DeliveryReports)));
+        await world.Until(() => peer.Mail.Count == 1 && node.MailFile("ada").Count > 0, "the way is told");
+        await world.Pass(TimeSpan.FromMinutes(5));
+        var trace = Assert.Single(node.MailFile("ada"));
+        Assert.Equal(Forms.TraceReport, trace.Form);
+        Assert.Equal(["ben@tell.test", "carl@example.org"], trace[ItemNames.IntendedRecipient]!.Texts.Order());
+        Assert.Contains(peer.Host.Host, trace[ItemNames.RouteServers]!.Texts);
+        Assert.Equal(trace[ItemNames.RouteServers]!.Texts.Length, trace[ItemNames.RouteTimes]!.Times.Length);
+        Assert.Equal((1, 0), (node.Stat(Stat.TraceReports), node.Stat(Stat.DeliveryReports)));
         Assert.Equal(Notify.Success | Notify.Failure | Notify.Delay, Assert.Single(peer.Mail).Envelope.Recipients.Single().Notify);
     });
 

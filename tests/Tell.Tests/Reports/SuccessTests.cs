@@ -225,14 +225,12 @@ public sealed class SuccessTests
         {
             await office.SendAsync("x@far.test, bob@home.test", DeliveryReport.Trace);
             await office.Town.SettledAsync();
-            var traces = office.Node.MailFile("ada");
-            Assert.All(traces, trace => Assert.Equal(Forms.TraceReport, trace.Form));
-            Assert.Equal(2, traces.Count);
-            Assert.Equal(["bob@home.test", "x@far.test"], traces.SelectMany(trace => trace[ItemNames.IntendedRecipient]!.Texts).Order());
-            var far = traces.Single(trace => trace[ItemNames.IntendedRecipient]!.Text == "x@far.test");
-            Assert.Equal(["mta.test", "mta.test", office.Peer.Host.Host], far[ItemNames.RouteServers]!.Texts.Select(server => server));
-            Assert.Equal(3, far[ItemNames.RouteTimes]!.Times.Length);
-            Assert.Equal((2, 0), (office.Node.Stat(Stat.TraceReports), office.Node.Stat(Stat.DeliveryReports)));
+            var trace = Assert.Single(office.Node.MailFile("ada"));
+            Assert.Equal(Forms.TraceReport, trace.Form);
+            Assert.Equal(["bob@home.test", "x@far.test"], trace[ItemNames.IntendedRecipient]!.Texts.Order());
+            Assert.Equal(["mta.test", "mta.test", office.Peer.Host.Host, "mta.test"], trace[ItemNames.RouteServers]!.Texts.Select(server => server));
+            Assert.Equal(4, trace[ItemNames.RouteTimes]!.Times.Length);
+            Assert.Equal((1, 0), (office.Node.Stat(Stat.TraceReports), office.Node.Stat(Stat.DeliveryReports)));
             Assert.Equal(Notify.Success | Notify.Failure | Notify.Delay, Assert.Single(office.Peer.Mail).Envelope.Recipients.Single().Notify);
         });
     }

@@ -39,7 +39,7 @@ public sealed class CatalogueEventsTests
         [Stat.Expired] = (Settle, "Outbound/OutboundOutcome.cs"),
         [Stat.InDoubt] = (Settle, "Outbound/OutboundOutcome.cs"),
         [Stat.Reports] = (Settle, "Reports"),
-        [Stat.Dead] = (Settle, "Reports/DeliveryReportTask.cs"),
+        [Stat.Dead] = (Settle, "Reports/FinishedSettling.cs"),
         [Stat.DeliveryReports] = (Coming, ""),
         [Stat.DelayReports] = (Coming, ""),
         [Stat.TraceReports] = (Coming, ""),
