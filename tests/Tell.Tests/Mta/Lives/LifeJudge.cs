@@ -15,7 +15,7 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
     LifeSightings sightings)
 {
     private readonly List<LifeReport> _reports = [];
-    private readonly List<(string Token, IReadOnlyList<LifeWay> Ways, string Where, bool Certain)> _stopped = [];
+    private readonly List<LifeStop> _stopped = [];
     private readonly List<string> _faults = [];
 
     /// <summary>What is wrong, in sentences; empty where nothing is.</summary>
@@ -60,11 +60,11 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
                 // A parent stands for its children, which are here themselves.
                 if (document.Children > 0)
                     continue;
-                Stop(document, await LifeText.OfAsync(node, document), LifeWay.Of(document), $"{document.State} in {document.Queue}: {document.Reason}", true);
+                Stop(document, await LifeText.OfAsync(node, document), LifeWay.Of(document), $"{document.State} in {document.Queue}: {document.Reason}", true, Filed(node, document));
             }
         }
         foreach (var (document, message, ways, certain) in desk.Removed)
-            Stop(document, message, ways, "removed by the operator", certain);
+            Stop(document, message, ways, "removed by the operator", certain, []);
         JudgeCopies();
         var known = new HashSet<string>();
         _reports.RemoveAll(report => !known.Add(report.Id));
@@ -100,13 +100,22 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
     }
 
     // A report that stopped has told what it tells to whoever looks at it.
-    private void Stop(Document document, string text, IReadOnlyList<LifeWay> ways, string where, bool certain)
+    private void Stop(Document document, string text, IReadOnlyList<LifeWay> ways, string where, bool certain, IReadOnlyList<string> filed)
     {
         if (About(document, text) is { } report)
             _reports.Add(report);
         else
-            _stopped.Add((LifeMail.TokenOf(text), ways, where, certain));
+            _stopped.Add(new LifeStop(LifeMail.TokenOf(text), ways, where, certain, filed));
     }
+
+    // Those whom a document was filed for before it stopped: it was filed, the store failed, and an operator was faster than the next try. Where it goes on, it
+    // is not filed for them again.
+    private static IReadOnlyList<string> Filed(Node node, Document document) =>
+    [
+        .. node.Log.Select(line => JsonDocument.Parse(line).RootElement)
+            .Where(line => line.GetProperty("fact").GetString() == "filed" && line.GetProperty("unid").GetString() == document.Id.ToString())
+            .SelectMany(line => line.GetProperty("to").EnumerateArray().Select(to => to.GetString()!)),
+    ];
 
     private void Judge(LifeMail mail, string end, int ways)
     {
@@ -115,7 +124,7 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
         var filed = home < 0 ? 0 : nodes[home].MailFile(end[..end.IndexOf('@')]).Count(document => !Forms.IsReport(document.Form) && document[ItemNames.Subject]?.Text == mail.Token);
         var failed = _reports.Count(report => report.Token == mail.Token && report.Recipients.Any(one => one.Action == "failed" && Reaches(one.Recipient, end, sightings.OnlyKeptFailed(mail.Token, one.Recipient) ? [one.Recipient] : [])));
         var stopped = Stops(mail, end).ToList();
-        var sure = taken + filed + failed + stopped.Count(stop => stop.Certain);
+        var sure = taken + filed + failed + stopped.Count(stop => stop.Certain && !stop.Filed.Any(filed => Same(filed, end)));
         var ends = $"{mail.Token} for {end}: taken by peers {taken}, filed {filed}, reported failed {failed}, stopped {stopped.Count} ({string.Join("; ", stopped.Select(stop => stop.Where))})";
         var wishes = mail.Recipients.Where(recipient => Reaches(recipient.Address.ToString(), end, [])).Select(recipient => recipient.Notify).ToList();
         var quiet = wishes.Any(IsQuiet);
@@ -141,8 +150,9 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
     // For those who are written to by their own address: what groups and forwarding make of a wish is told of elsewhere.
     private void JudgeSuccess(LifeMail mail, IReadOnlyDictionary<string, int> ways)
     {
-        foreach (var recipient in mail.Recipients.Where(recipient => recipient.Notify.HasFlag(Notify.Success) && book.IsEnd(recipient.Address.ToString())))
+        foreach (var recipient in mail.Recipients.Where(recipient => (recipient.Notify.HasFlag(Notify.Success) || IsTimed(mail, recipient)) && book.IsEnd(recipient.Address.ToString())))
         {
+            var success = recipient.Notify.HasFlag(Notify.Success);
             var address = recipient.Address.ToString();
             var home = book.HomeOf(address);
             var taker = peers.FirstOrDefault(peer => peer.Domain == recipient.Address.Domain);
@@ -153,14 +163,15 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
             var handed = taker is null && home != mail.TracedBy ? sightings.Received(home, mail.Token, address) : got;
             // Where we only take it that a host has it, nobody else has said that it answers.
             var assumed = copies is null ? 0 : copies.Count(copy => copy.Lost && nodes.Any(node => node.Address.Equals(copy.From) && node.Source.Settings.InDoubt == InDoubtPolicy.Delivered));
-            var told = got && mail.Sender is not null && (traced ? taker is null && home != mail.TracedBy : taker is not { Dsn: true } || assumed > 0);
-            var sure = taker is not { Dsn: true } || assumed == copies!.Count;
+            // Nor for its time, which every peer keeps (RFC 2852 4.1.4.2).
+            var told = got && mail.Sender is not null && (traced ? taker is null && home != mail.TracedBy : assumed > 0 || (success && taker is not { Dsn: true }));
+            var sure = (success && taker is not { Dsn: true }) || assumed == copies?.Count;
             JudgeTold(mail, recipient, ways[address], got, told, sure, [.. Told(mail, recipient, "delivered", "relayed").Where(report => !report.IsTrace)], "report");
             JudgeTold(mail, recipient, ways[address], handed, traced && handed, true, [.. Told(mail, recipient, "delivered", "relayed").Where(report => report.IsTrace)], "Trace Report");
             foreach (var report in About(mail, address, "delivered", "relayed").Where(report => report.IsTrace && (!traced || report.Host != nodes[mail.TracedBy].Source.Settings.HostName)))
                 _faults.Add($"a Trace Report on {mail.Token} for {address} is from {report.Host}");
             // Over a group it may have got there too: whose members have no such wish.
-            var without = taker is { Dsn: true } ? copies!.Count(copy => !copy.Envelope.Recipients.First(one => Same(one.Address.ToString(), address)).Notify.HasFlag(Notify.Success)) : 0;
+            var without = success && taker is { Dsn: true } ? copies!.Count(copy => !copy.Envelope.Recipients.First(one => Same(one.Address.ToString(), address)).Notify.HasFlag(Notify.Success)) : 0;
             if (without > (ways[address] == 1 ? 0 : ways[address] - 1 + story.Excuses(mail.Token, address)))
                 _faults.Add($"{mail.Token} for {address} went to a host that knows DSN, and its wish did not");
         }
@@ -169,11 +180,12 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
     // Success is told by the name of somebody whom the sender wrote to and wants to hear of, and of each end behind it once.
     private void JudgeNames(IReadOnlyList<LifeMail> sent)
     {
-        var told = _reports.SelectMany(report => report.Recipients.Where(one => one.Action is "delivered" or "relayed").Select(one => (report.Token, report.IsTrace, Name: one.Original ?? one.Recipient, one.Recipient)));
-        foreach (var one in told.GroupBy(one => one))
+        var told = _reports.SelectMany(report => report.Recipients.Where(one => one.Action is "delivered" or "relayed").Select(one => (report.Token, report.IsTrace, Name: one.Original ?? one.Recipient, one.Recipient, one.Action)));
+        foreach (var one in told.GroupBy(one => (one.Token, one.IsTrace, one.Name, one.Recipient)))
         {
+            var relayed = one.All(report => report.Action == "relayed");
             var (token, isTrace, name, end) = one.Key;
-            var mail = sent.Concat(Redirected(sent)).Where(mail => mail.Token == token && mail.Recipients.Any(recipient => Named(recipient).Any(given => Same(given, name)) && recipient.Notify.HasFlag(Notify.Success))).ToList();
+            var mail = sent.Concat(Redirected(sent)).Where(mail => mail.Token == token && mail.Recipients.Any(recipient => Named(recipient).Any(given => Same(given, name)) && (recipient.Notify.HasFlag(Notify.Success) || (relayed && IsTimed(mail, recipient))))).ToList();
             if (mail.Count == 0)
                 _faults.Add($"{token} for {end} is told of as delivered or relayed for {name}, which nobody wanted");
             // Who only sends on is told of by who hands it there.
@@ -248,7 +260,7 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
 
     private static string[] Named(Recipient recipient) => recipient.OriginalRecipient is { } original ? [recipient.Address.ToString(), original["rfc822;".Length..]] : [recipient.Address.ToString()];
 
-    private IEnumerable<(string Token, IReadOnlyList<LifeWay> Ways, string Where, bool Certain)> Stops(LifeMail mail, string end) =>
+    private IEnumerable<LifeStop> Stops(LifeMail mail, string end) =>
         _stopped.Where(stop => stop.Token == mail.Token && stop.Ways.Any(way => Reaches(way.Address, end, way.Passed)));
 
     private IEnumerable<(Envelope Envelope, string Message, DateTimeOffset Time, IPAddress From, bool Lost)> Copies(LifeMail mail, string end) => peers.SelectMany(peer => peer.Mail)
@@ -272,6 +284,8 @@ internal sealed class LifeJudge(LifeStory story, LifeBook book, IReadOnlyList<No
 
     // Who is nobody's end yet stands for all ends that lie behind; what somebody keeps, for itself.
     private bool Reaches(string recipient, string end, IEnumerable<string> passed) => book.Reach(recipient, passed).Keys.Any(reached => Same(reached, end));
+
+    private static bool IsTimed(LifeMail mail, Recipient recipient) => mail.HasDeadline && recipient.Notify != Notify.Never;
 
     private static bool IsQuiet(Notify notify) => notify != Notify.Unspecified && !notify.HasFlag(Notify.Failure);
 
