@@ -1,5 +1,6 @@
 using Tell.Documents;
 using Tell.Mail;
+using Tell.Mta.Operations;
 using Tell.Mta.Statistics;
 using Tell.Tests.Mta;
 
@@ -28,6 +29,41 @@ public sealed class HoldTests
             Assert.Equal(2, town.Node.Facts.Count(fact => fact == "held"));
             await town.World.Pass(TimeSpan.FromDays(30));
             Assert.Equal(2, Held(town.Node).Count());
+            Assert.Empty(town.Reports);
+        });
+    }
+
+    // The store failed between filing and settling, and an operator was faster than the next try.
+    [Theory]
+    [InlineData("bob@home.test")]
+    [InlineData("all@home.test")]
+    public void What_was_filed_before_an_operator_held_it_is_not_filed_again_when_it_is_released(string to)
+    {
+        var town = new Town();
+        town.Run(async () =>
+        {
+            await town.PersonAsync("bob");
+            await town.GroupAsync("all", "bob@home.test");
+            var failing = true;
+            town.Node.Stores.Before = verb => verb == "settle" && failing && town.Node.MailFile("bob").Count > 0 ? new StoreException(StoreFault.InUse, "Not now.") : null;
+            await town.SendAsync(to);
+            await town.World.Until(() => town.Node.MailFile("bob").Count == 1, "it is filed");
+            var id = Assert.Single(town.Node.In(WorkQueue.MailBox)).Id;
+            // While ROUTER has it, it is not to be had.
+            await town.World.Until(() =>
+            {
+                failing = false;
+                var held = town.Node.Operations.Queues.HoldAsync(QueueSelection.Of(id), "ann", null, CancellationToken.None).GetAwaiter().GetResult().Done == 1;
+                failing = true;
+                return held;
+            }, "it is held");
+            failing = false;
+            await town.World.Pass(TimeSpan.FromHours(1));
+            Assert.Equal(id, Assert.Single(Held(town.Node)).Id);
+            Assert.Equal(1, (await town.Node.Operations.Queues.ReleaseAsync(QueueSelection.Of(id), "ann", CancellationToken.None)).Done);
+            await town.SettledAsync();
+            Assert.Single(town.Node.MailFile("bob"));
+            Assert.Empty(town.Node.In(WorkQueue.MailBox));
             Assert.Empty(town.Reports);
         });
     }
