@@ -10,16 +10,23 @@ namespace Tell.Mta.LocalDelivery;
 
 /// <summary>
 /// Files Memos in mail files, in the form that each user wants and within its quota. A Memo has one UNID in every mail file, that of the Memo
-/// that it began as, so that filing it again after a crash replaces it instead of doubling it.
+/// that it began as, so that it is found there when it is filed again after a crash or a fault, and is not there twice.
 /// </summary>
 internal sealed class MailFiler(MtaContext context)
 {
     /// <summary>Files a Memo; where the mail file is full nothing is filed, and the mail file remembers it.</summary>
+    /// <param name="memo">The Memo.</param>
+    /// <param name="id">What it is known by in mail files.</param>
+    /// <param name="stop">For whom.</param>
+    /// <param name="mayBeThere">True where it may have been filed before: then it stays as it is there, whether or not the mail file can be written to now.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <exception cref="StoreException">The mail file cannot be used now.</exception>
-    public async ValueTask<Filing> FileAsync(Document memo, Unid id, Stop stop, CancellationToken cancellation)
+    public async ValueTask<Filing> FileAsync(Document memo, Unid id, Stop stop, bool mayBeThere, CancellationToken cancellation)
     {
         var user = stop.User!;
         var file = await context.Data.OpenAsync(user.MailFile, cancellation);
+        if (mayBeThere && await file.GetAsync(id, cancellation) is { } there)
+            return Filing.Done(HasItemizeError(there.Items));
         var limits = MailFileLimits.Of(user, context.Settings);
         if (limits.IsNone)
             return await PutAsync(memo, id, stop, file, [], cancellation);
@@ -77,7 +84,7 @@ internal sealed class MailFiler(MtaContext context)
         try
         {
             var (items, content) = await FormAsync(memo, stop.User!.Format, file, writers, cancellation);
-            var itemizeError = items.Any(item => item.Name.Equals(ItemNames.ItemizeError, StringComparison.OrdinalIgnoreCase));
+            var itemizeError = HasItemizeError(items);
             await file.PutAsync([new Document { Id = id, Form = memo.Form, Items = [.. items, .. Delivered(memo, stop)], Content = content }, .. more], cancellation);
             return Filing.Done(itemizeError);
         }
@@ -100,11 +107,13 @@ internal sealed class MailFiler(MtaContext context)
             return (items.ToImmutable(), memo.Content is null ? null : await CopyAsync(memo.Content, file, writers, cancellation));
         }
         var read = await Itemizer.ReadAsync(context.Queues.ReadContentAsync(message, cancellation), file.NewContent, writers, cancellation);
-        var whole = format == MailFormat.Both || read.Any(item => item.Name.Equals(ItemNames.ItemizeError, StringComparison.OrdinalIgnoreCase));
+        var whole = format == MailFormat.Both || HasItemizeError(read);
         // What a report says in items of its own stands in no message.
         var own = memo.Form == Forms.Memo ? [] : Kept(memo).Where(item => item.Content is null && !read.Any(other => other.Name.Equals(item.Name, StringComparison.OrdinalIgnoreCase)));
         return ([.. read, .. own], whole ? await CopyAsync(message, file, writers, cancellation) : null);
     }
+
+    private static bool HasItemizeError(IEnumerable<Item> items) => items.Any(item => item.Name.Equals(ItemNames.ItemizeError, StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<Item> Kept(Document memo) => memo.Items.Where(item => !Parts.IsOwn(item) && item.Name != ItemNames.Loops);
 

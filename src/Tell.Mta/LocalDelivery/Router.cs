@@ -101,7 +101,7 @@ public sealed partial class Router(MtaContext context) : QueueTask("ROUTER", con
                 Filed(stop, folder);
                 return;
             }
-            var filing = await _filer.FileAsync(memo, Parts.OriginOf(memo), stop, cancellation);
+            var filing = await _filer.FileAsync(memo, Parts.OriginOf(memo), stop, MayBeThere(memo, stop), cancellation);
             if (filing.FullSince is { } since)
                 Refused(stop, since, filing.Reason!, work);
             else
@@ -122,7 +122,7 @@ public sealed partial class Router(MtaContext context) : QueueTask("ROUTER", con
         }
     }
 
-    // Only a message that can never have been tried is not looked for in the whole mailbox: made by this process since the task began, not
+    // Only a message that can never have been tried is not looked for in the mail file, or the whole mailbox: made by this process since the task began, not
     // tried, and not so old that its lease may have been lost. Whom a part of it leads to only now, another part may have led to before.
     private bool MayBeThere(Document memo, Stop stop)
     {

@@ -296,4 +296,27 @@ public sealed class FilingTests
             Assert.Single(town.Peer.Mail);
         });
     }
+
+    // Filed, then the store failed; the next try finds the mail file closed to it, and the message there.
+    [Fact]
+    public void What_was_filed_before_the_store_failed_is_not_reported_as_failed_when_the_mail_file_fails_too()
+    {
+        var town = new Town(settings => settings with { ExpireAfter = TimeSpan.FromMinutes(30) });
+        town.Run(async () =>
+        {
+            await town.PersonAsync("bob");
+            await town.PersonAsync("cara", forward: "x@far.test");
+            var failing = true;
+            var filed = false;
+            town.Node.Stores.Filed = file => filed |= file == "mail/bob";
+            town.Node.Stores.Before = verb => verb == "read" && failing && filed ? new StoreException(StoreFault.InUse, "Not now.") : null;
+            town.Node.Stores.BeforeFile = verb => filed && verb.StartsWith("put mail/bob", StringComparison.Ordinal) ? new StoreException(StoreFault.InUse, "Not now.") : null;
+            await town.SendAsync("bob@home.test, cara@home.test");
+            await town.World.Until(() => filed, "it is filed");
+            failing = false;
+            await town.SettledAsync(TimeSpan.FromHours(2));
+            Assert.Single(town.Node.MailFile("bob"));
+            Assert.Empty(town.Reports);
+        });
+    }
 }

@@ -22,7 +22,7 @@ public sealed class LivesTests(ITestOutputHelper output)
             {
                 var life = new Life(one);
                 wrong.AddRange(life.Run().Select(fault => $"life {one}: {fault}"));
-                output.WriteLine($"life {one}:\n{life.Story}\n");
+                output.WriteLine($"life {one}:\n{life.Story}\n\n{life.Logs}\n");
             }
             Assert.True(wrong.Count == 0, string.Join('\n', wrong));
             return;

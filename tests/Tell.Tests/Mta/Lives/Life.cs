@@ -88,6 +88,9 @@ internal sealed class Life
     /// <summary>What happened.</summary>
     public string Story => _story.Text;
 
+    /// <summary>The transfer logs of the nodes, and what they warned of.</summary>
+    public string Logs => string.Join('\n', _nodes.SelectMany(node => node.Log.Concat(node.Warnings.Lines).Prepend($"{node.Source.Settings.HostName}:")));
+
     /// <summary>Lives it; what was wrong, in sentences.</summary>
     public IReadOnlyList<string> Run()
     {
