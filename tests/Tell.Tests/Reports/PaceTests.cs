@@ -56,6 +56,27 @@ public sealed class PaceTests
         });
     }
 
+    // A round holds only so much; nothing new has to fail, and no poll to come, before the rest is looked at.
+    [Fact]
+    public void What_one_round_has_no_room_for_is_told_of_by_the_next()
+    {
+        var office = new ReportOffice(settings => settings with { ReportRate = 6000, ReportsPerRecipient = 0, DrtPollSeconds = 3600 });
+        office.Run(async () =>
+        {
+            var first = office.Node.Get(await office.FinishedAsync(WorkQueue.Inbound, DocumentState.Failure, Of("a@one.test", Notify.Unspecified, RecipientStatus.Failed)))!;
+            await office.Node.Stores.Queues.PutAsync(
+                [.. Enumerable.Range(0, 600).Select(i => first with
+                {
+                    Id = office.Node.Stores.Queues.NewId(),
+                    Envelope = first.Envelope! with { Recipients = [.. Enumerable.Range(0, 50).Select(j => Of($"a{i}.{j}@one.test", Notify.Unspecified, RecipientStatus.Failed))] },
+                })],
+                [],
+                CancellationToken.None);
+            await office.World.Pass(TimeSpan.FromMinutes(2));
+            Assert.Empty(office.Node.In(WorkQueue.Inbound));
+        });
+    }
+
     [Fact]
     public void One_address_elsewhere_gets_so_many_reports_an_hour_and_the_others_wait_their_turn()
     {
