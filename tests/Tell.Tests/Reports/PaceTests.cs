@@ -86,6 +86,10 @@ public sealed class PaceTests
             for (var i = 0; i < 25; i++)
                 await office.FinishedAsync(WorkQueue.Inbound, DocumentState.Failure, Of($"a{i}@one.test", Notify.Unspecified, RecipientStatus.Failed));
             await office.World.Pass(TimeSpan.FromMinutes(59));
+            // One line for all that wait, not one for each.
+            Assert.Equal(
+                "reports to eve@away.test begin to wait: no more than 10 an hour leave for one address (SMTPMTA_ReportsPerRecipient)",
+                Assert.Single(office.Node.Warnings.Lines));
             Assert.InRange(office.Town.Reports.Count(), 9, 10);
             Assert.Equal((25, 24), (office.Node.Stat(Stat.Reports), office.Node.Stat(Stat.ReportsDelayed)));
             Assert.All(office.Node.In(WorkQueue.Outbound), report => Assert.Equal(DocumentState.Pending, report.State));
@@ -101,10 +105,10 @@ public sealed class PaceTests
         foreach (var limit in new[] { 1, 2, 7, 10, 100 })
         {
             var slots = new ReportSlots(time);
-            var given = Enumerable.Range(0, 3 * limit).Select(_ => slots.Take(Mailbox.Parse("eve@away.test"), limit)).Select(slot => slot < time.GetUtcNow() ? time.GetUtcNow() : slot).ToArray();
+            var given = Enumerable.Range(0, 3 * limit).Select(_ => slots.Take(Mailbox.Parse("eve@away.test"), limit, out var _)).Select(slot => slot < time.GetUtcNow() ? time.GetUtcNow() : slot).ToArray();
             foreach (var begin in given)
                 Assert.InRange(given.Count(slot => slot >= begin && slot < begin + TimeSpan.FromHours(1)), 1, limit);
-            Assert.True(slots.Take(Mailbox.Parse("other@away.test"), limit) <= time.GetUtcNow());
+            Assert.True(slots.Take(Mailbox.Parse("other@away.test"), limit, out _) <= time.GetUtcNow());
         }
     }
 
@@ -114,9 +118,9 @@ public sealed class PaceTests
         var time = new ManualTime();
         var slots = new ReportSlots(time);
         var eve = Mailbox.Parse("eve@away.test");
-        slots.Take(eve, 1);
-        var second = slots.Take(eve, 1);
+        slots.Take(eve, 1, out _);
+        var second = slots.Take(eve, 1, out _);
         slots.Return(eve, 1);
-        Assert.Equal(second, slots.Take(eve, 1));
+        Assert.Equal(second, slots.Take(eve, 1, out _));
     }
 }
