@@ -36,8 +36,18 @@ internal sealed partial class Reporter(MtaContext context)
         var known = new List<ReportCase>(cases.Count);
         foreach (var one in cases)
             known.Add(await KnownAsync(one, cancellation));
-        foreach (var group in known.GroupBy(one => one.Key))
-            await ReportAsync([.. group], settlements, cancellation);
+        try
+        {
+            foreach (var group in known.GroupBy(one => one.Key))
+                await ReportAsync([.. group], settlements, cancellation);
+        }
+        catch
+        {
+            // Those that were made are made again.
+            foreach (var settlement in settlements)
+                Undo(settlement);
+            throw;
+        }
         return settlements;
     }
 

@@ -112,6 +112,41 @@ public sealed class PaceTests
         }
     }
 
+    // Two reports on one message, and a disk that is full at the first write, the second, and so on: no try that failed has taken anything of the hour.
+    [Fact]
+    public void Whatever_of_the_reports_could_not_be_written_none_of_them_has_taken_a_slot()
+    {
+        var office = new ReportOffice(settings => settings with { ReportsPerRecipient = 1 });
+        office.Run(async () =>
+        {
+            var (queues, tries) = (office.Node.Stores.Queues, 0);
+            await office.Node.Operations.StopAsync(Tell.Mta.Operations.TaskSelection.DrTask, CancellationToken.None);
+            var first = office.Node.Get(await office.FinishedAsync(
+                WorkQueue.Inbound, DocumentState.Failure, [.. Enumerable.Range(0, 600).Select(i => Of($"a{i}@one.test", Notify.Unspecified, RecipientStatus.Failed))]))!;
+            await queues.PutAsync([first with { Id = queues.NewId() }], [], CancellationToken.None);
+            var cases = (await queues.ReadFinishedAsync(WorkQueue.Inbound, DocumentState.Failure, null, 10, CancellationToken.None))
+                .Select(lease => new ReportCase(Settlement.Removed(lease), DeliveryAction.Failed, lease.Document.Envelope!.Recipients)).ToArray();
+            var reporter = new Reporter(office.Node.Mta.Context);
+            IReadOnlyList<Settlement>? made = null;
+            for (; made is null; tries++)
+            {
+                var writes = 0;
+                office.Node.Stores.Before = verb => verb == "write" && ++writes > tries ? new StoreException(StoreFault.Full, "No room on the disk.") : null;
+                try
+                {
+                    made = await reporter.ReportAsync(cases, CancellationToken.None);
+                }
+                catch (StoreException)
+                {
+                    await reporter.ReleaseAsync();
+                }
+            }
+            Assert.InRange(tries, 4, 20);
+            Assert.Equal([null, office.World.Time.GetUtcNow() + TimeSpan.FromHours(1)], made.Select(settlement => Assert.Single(settlement.Created).Due));
+            await reporter.ReleaseAsync();
+        });
+    }
+
     [Fact]
     public void A_slot_that_is_given_back_is_the_next_ones()
     {
