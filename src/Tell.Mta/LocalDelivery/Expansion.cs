@@ -103,10 +103,17 @@ internal sealed class Expansion
     {
         var recipients = MemoItems.Notified(_memo, _memo.Envelope!.Recipients);
         var trails = Parts.TrailsOf(_memo);
-        for (var i = 0; i < recipients.Length; i++)
+        // Of names that turn out to be one the first answers for all: one of whose failure the sender wants to hear, if there is any (RFC 3461 4.1).
+        BeginWith(wantsFailure: true);
+        BeginWith(wantsFailure: false);
+
+        void BeginWith(bool wantsFailure)
         {
-            if (!IsKnown(recipients[i].Address, null))
-                Add(new Stop(recipients[i], _memo.Envelope!.Sender, i < trails.Length ? trails[i] : Trail.Empty) { IsAsGiven = true }, null);
+            for (var i = 0; i < recipients.Length; i++)
+            {
+                if (Wish.Wants(_memo.Envelope!, recipients[i], DeliveryAction.Failed) == wantsFailure && !IsKnown(recipients[i].Address, null))
+                    Add(new Stop(recipients[i], _memo.Envelope!.Sender, i < trails.Length ? trails[i] : Trail.Empty) { IsAsGiven = true }, null);
+            }
         }
     }
 

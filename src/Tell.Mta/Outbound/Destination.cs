@@ -20,6 +20,7 @@ internal sealed partial class Destination
     private readonly Lanes _lanes = new();
     private readonly Health _health = new();
     private readonly TakenDocuments _taken;
+    private readonly ThrottleShare _share;
     private readonly SessionPool _pool;
     private Task _step = Task.CompletedTask;
     private DateTimeOffset _lastWork;
@@ -31,7 +32,8 @@ internal sealed partial class Destination
         IsForReports = site.Hop.Reports;
         Slots = IsForReports ? services.ReportSlots : services.Slots;
         _taken = new TakenDocuments(services, this);
-        _pool = new SessionPool(services, this);
+        _share = new ThrottleShare(services.Context, this);
+        _pool = new SessionPool(services, this, _share);
         _lastWork = services.Context.Now;
         if (!IsForReports)
             throttle.MailWaits = HasDueMail;
@@ -120,7 +122,7 @@ internal sealed partial class Destination
     public bool IdleSince(DateTimeOffset time)
     {
         lock (_gate)
-            return _lanes.Count == 0 && !_stepping && _lastWork < time && _taken.Count == 0 && _pool.Count.Sessions == 0 && !_pool.IsThrottled;
+            return _lanes.Count == 0 && !_stepping && _lastWork < time && _taken.Count == 0 && _pool.Count.Sessions == 0 && !_share.IsUsed;
     }
 
     /// <summary>True where a lane of it has something to take, now or later.</summary>
@@ -246,7 +248,7 @@ internal sealed partial class Destination
         while (true)
         {
             var now = Context.Now;
-            if (_pool.BlockedUntil is { } slot)
+            if (_share.BlockedUntil is { } slot)
             {
                 await EmptyAsync(abort);
                 return Next(slot, now);
@@ -279,7 +281,7 @@ internal sealed partial class Destination
                 await FillAsync(lane, room, stop, abort);
             else if (lane is not null)
                 _table.Find(lane, now);
-            else if (_pool.BlockedUntil is null)
+            else if (_share.BlockedUntil is null)
                 return LastLook(room, now);
         }
     }
@@ -294,7 +296,7 @@ internal sealed partial class Destination
             if (_lanes.Next <= now)
                 return true;
         }
-        return _pool.Count.Waiting > 0 || _pool.BlockedUntil is not null;
+        return _pool.Count.Waiting > 0 || _share.BlockedUntil is not null;
     }
 
     private DateTimeOffset? LastLook(int room, DateTimeOffset now)

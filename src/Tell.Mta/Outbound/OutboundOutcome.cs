@@ -200,7 +200,7 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
         var due = Earlier(Due(envelope, next), ExpiresAt(document));
         if (left.Count + waiting.Count > 0)
         {
-            return Settlement.Deferred(lease, due, ReasonOf(waiting.Count > 0 ? waiting : left)) with
+            return Settlement.Deferred(lease, due, WaitsFor(waiting.Count > 0 ? waiting : left)) with
             {
                 Attempt = deferring,
                 // Those who were left go first then: the others, who would go before them again, may wait for long.
@@ -243,9 +243,14 @@ internal sealed class OutboundOutcome(DestinationLimits limits, DailyWindow lowH
         string LastWords(Recipient recipient) => recipient switch
         {
             { InDoubt: false } => recipient.LastReply ?? "no reply",
-            _ when sent.Recipients.Any(result => result.InDoubt && result.Recipient.Address.Equals(recipient.Address)) => attempt.Text,
+            _ when IsInDoubtNow(recipient) => attempt.Text,
             _ => $"{recipient.LastReply ?? "no reply"}; {EarlierDoubt}",
         };
+
+        // That it may be there already is what counts for whoever looks at what waits.
+        string WaitsFor(List<Recipient> recipients) => recipients.Exists(IsInDoubtNow) ? attempt.Text : ReasonOf(recipients);
+
+        bool IsInDoubtNow(Recipient recipient) => sent.Recipients.Any(result => result.InDoubt && result.Recipient.Address.Equals(recipient.Address));
 
         IEnumerable<Document> Part(List<Recipient> recipients, Attempt last, DocumentState state)
         {

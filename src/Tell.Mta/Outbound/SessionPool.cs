@@ -6,19 +6,14 @@ namespace Tell.Mta.Outbound;
 /// The sessions of one Destination and the few documents that wait for them: open sessions first, new ones while documents wait behind
 /// each of them, as many as the peer bears and the limits allow; in the place of one in which the peer owes a reply for long, another. Safe for concurrent use.
 /// </summary>
-internal sealed class SessionPool(OutboundServices services, Destination destination)
+internal sealed class SessionPool(OutboundServices services, Destination destination, ThrottleShare share)
 {
-    // How long reports wait that have given way to mail, before they look again.
-    private static readonly TimeSpan Courtesy = TimeSpan.FromSeconds(5);
-
     private readonly Lock _gate = new();
     private readonly Concurrency _concurrency = new();
     private readonly SpareSessions _spare = new();
     private readonly LinkedList<Lease> _window = new();
     private readonly List<OutboundHandler> _idle = [];
     private readonly Dictionary<OutboundHandler, Task> _handlers = [];
-    // The recipients of the document that the throttle held up last: it may be back in its queue by now.
-    private int _needed = 1;
     private DateTimeOffset _answered = DateTimeOffset.MinValue;
 
     /// <summary>How many sessions there are, and how many documents wait for one.</summary>
@@ -41,32 +36,6 @@ internal sealed class SessionPool(OutboundServices services, Destination destina
         }
     }
 
-    /// <summary>True while recipients that went lately count against the limit: to forget them would let more go than it allows.</summary>
-    public bool IsThrottled
-    {
-        get
-        {
-            var limits = destination.Limits;
-            return limits.RecipientLimit > 0 && destination.Throttle.Free(services.Context.Now, limits.RecipientLimit, limits.RecipientWindow) < limits.RecipientLimit;
-        }
-    }
-
-    /// <summary>When the throttle lets the next document go; null where that is now.</summary>
-    public DateTimeOffset? BlockedUntil
-    {
-        get
-        {
-            var (limits, now) = (destination.Limits, services.Context.Now);
-            if (limits.RecipientLimit == 0)
-                return null;
-            int needed;
-            lock (_gate)
-                needed = _needed;
-            var slot = destination.Throttle.Slot(now, needed, limits.RecipientLimit, limits.RecipientWindow);
-            return slot > now ? slot : GivesWayToMail(limits, now) ? now + Courtesy : null;
-        }
-    }
-
     /// <summary>
     /// How many documents are worth taking now. While it is not known to be up, one is enough to find out; else what its sessions can soon
     /// carry, whatever the backlog (invariant 4).
@@ -83,9 +52,7 @@ internal sealed class SessionPool(OutboundServices services, Destination destina
                 return Math.Max(0, (busy == 0 ? 1 : Allowed(1, limits)) - _window.Count - busy);
             // A session in the place of others that stall is not known to be better than they are.
             var room = (AllStall(limits) ? 1 : Math.Max(2 * Most(limits), 8)) - _window.Count;
-            if (limits.RecipientLimit > 0)
-                room = Math.Min(room, destination.Throttle.Free(services.Context.Now, limits.RecipientLimit, limits.RecipientWindow) - _window.Count);
-            return Math.Max(0, room);
+            return Math.Max(0, Math.Min(room, share.Free(limits) - _window.Count));
         }
     }
 
@@ -257,7 +224,6 @@ internal sealed class SessionPool(OutboundServices services, Destination destina
                 var spare = needed && _handlers.Count >= bears;
                 if (spare && _handlers.Count >= Allowed(bears, limits) || !FirstMayGo(limits) || needed && !destination.Slots.TryTake(destination))
                     return;
-                // The throttle is not this destination's alone.
                 if (TryTake(limits) is not { } next)
                 {
                     if (needed)
@@ -310,34 +276,17 @@ internal sealed class SessionPool(OutboundServices services, Destination destina
         _idle.Count == 0 && _handlers.Count >= (bears ?? Most(limits)) && _handlers.Keys.All(handler => handler.Stalled >= OutboundServices.Patience);
 
     // True where there is a first document and the throttle lets it go now.
-    private bool FirstMayGo(DestinationLimits limits)
-    {
-        if (_window.First is not { Value: var first })
-            return false;
-        if (limits.RecipientLimit == 0)
-            return true;
-        var now = services.Context.Now;
-        _needed = first.Document.Envelope!.Recipients.Length;
-        return destination.Throttle.Slot(now, _needed, limits.RecipientLimit, limits.RecipientWindow) <= now && !GivesWayToMail(limits, now);
-    }
+    private bool FirstMayGo(DestinationLimits limits) => _window.First is { Value: var first } && share.Allows(RecipientsOf(first), limits);
 
-    // Mail and reports to one site have one limit: while mail waits, reports leave it the last half of that.
-    private bool GivesWayToMail(DestinationLimits limits, DateTimeOffset now) => destination.IsForReports
-        && limits.RecipientLimit > 0
-        && 2 * destination.Throttle.Free(now, limits.RecipientLimit, limits.RecipientWindow) <= limits.RecipientLimit
-        && destination.Throttle.MailWaits?.Invoke(now) == true;
-
-    // The first document, which may go; null where somebody else has spent meanwhile what the throttle had left.
+    // The first document, which may go; null where the throttle, which is not this destination's alone, has nothing left meanwhile.
     private Lease? TryTake(DestinationLimits limits)
     {
         var lease = _window.First!.Value;
-        if (limits.RecipientLimit > 0)
-        {
-            if (!destination.Throttle.TrySpend(services.Context.Now, lease.Document.Envelope!.Recipients.Length, limits.RecipientLimit, limits.RecipientWindow))
-                return null;
-            _needed = 1;
-        }
+        if (!share.TrySpend(RecipientsOf(lease), limits))
+            return null;
         _window.RemoveFirst();
         return lease;
     }
+
+    private static int RecipientsOf(Lease lease) => lease.Document.Envelope!.Recipients.Length;
 }

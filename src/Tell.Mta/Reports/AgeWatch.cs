@@ -83,7 +83,8 @@ internal sealed partial class AgeWatch(MtaContext context, Reporter reporter, IL
                 }
             }
         }
-        catch (StoreException)
+        // Also where the task is stopped in the middle: these times are known nowhere else.
+        catch
         {
             context.Deadlines.PutBack(due, now + Pause);
             throw;

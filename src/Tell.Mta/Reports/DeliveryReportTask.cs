@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Tell.Documents;
 using Tell.Mta.Controller;
 using Tell.Mta.Statistics;
@@ -9,10 +10,12 @@ namespace Tell.Mta.Reports;
 /// with MAIL.BOX, looks at what has reached an age at which something is due, and ends with the statistics (seed 002). It wakes when work is
 /// finished and when something may be due, and looks for itself every SMTPMTA_DrtPollSeconds.
 /// </summary>
-public sealed class DeliveryReportTask(MtaContext context) : ServerTask("SMTPMTA drt", context)
+public sealed partial class DeliveryReportTask(MtaContext context) : ServerTask("SMTPMTA drt", context)
 {
     // Finished documents harm nobody for a moment, and a round costs the same for one as for many.
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromMinutes(1);
 
     private readonly DeadRetrier _retrier = new(context);
     private Reporter? _reporter;
@@ -39,12 +42,27 @@ public sealed class DeliveryReportTask(MtaContext context) : ServerTask("SMTPMTA
         using var mailBox = Watch(WorkQueue.MailBox);
         // Also after a round that failed: what it had heard of is forgotten.
         _polls = Context.Now;
+        var pause = FirstPause;
         for (var woken = false;;)
         {
-            await RoundAsync(stop);
-            // What was counted with no mail to go with is on stable storage at the latest now.
-            if (!woken)
-                await Context.Queues.ChangeCountersAsync([], stop);
+            try
+            {
+                await RoundAsync(stop);
+                // What was counted with no mail to go with is on stable storage at the latest now.
+                if (!woken)
+                    await Context.Queues.ChangeCountersAsync([], stop);
+                pause = FirstPause;
+            }
+            // The ladder of this task: the environment failed, and no round is better than another one later. Hints do not shorten that.
+            catch (StoreException fault)
+            {
+                LogStumbled(Log, pause.TotalSeconds, fault.Message);
+                _doing = "Waits for the store";
+                await Task.Delay(pause, Context.Time, stop);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                _polls = Context.Now;
+                continue;
+            }
             woken = await Wake.WaitAsync(NextRound(), stop);
             if (woken)
                 await Pause(stop);
@@ -85,4 +103,7 @@ public sealed class DeliveryReportTask(MtaContext context) : ServerTask("SMTPMTA
     });
 
     private Task Pause(CancellationToken stop) => Task.Delay(Gather, Context.Time, stop);
+
+    [LoggerMessage(1207, LogLevel.Warning, "the store failed; what is left is tried again in {Seconds} s: {Reason}")]
+    private static partial void LogStumbled(ILogger log, double seconds, string reason);
 }

@@ -132,11 +132,18 @@ internal sealed partial class FinishedSweep(MtaContext context, Reporter reporte
             await SettleAsync(over, cancellation);
             // Where more wait than may be reported now, the rest of the backlog is not read: it would be read again each time.
             more = finished.Count == Batch && messages <= free;
-            if (!groups.IsFull)
+            if (!more || !groups.IsFull)
                 continue;
-            more &= free == int.MaxValue;
-            if (more && await ReportAsync(Allowed(groups.TakeAll(), free), cancellation) is { } later)
+            if (free < int.MaxValue)
+            {
+                // What is not read now has no hint of its own any more: the next round is for it.
+                _failures.Knock(context.Now);
+                more = false;
+            }
+            else if (await ReportAsync(Allowed(groups.TakeAll(), free), cancellation) is { } later)
+            {
                 trouble = Later(_failures, later);
+            }
         }
         return trouble;
     }

@@ -47,7 +47,6 @@ internal sealed partial class ReportComposer(MtaContext context)
         message = part is null ? message : await CarriedAsync(message, returned, header, source.Envelope is { SmtpUtf8: true }, cancellation);
         return Notice.New(id, draft.Form, sender, where, Items(draft, message, Notice.IsHere(where)), message.Body, message.NeedsSmtpUtf8, "REPORT") with
         {
-            Due = draft.Due,
             Content = await WriteAsync(message, returned, header, cancellation),
         };
     }

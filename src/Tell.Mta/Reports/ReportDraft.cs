@@ -25,9 +25,6 @@ internal sealed record ReportDraft
     /// <summary>For a Trace Report: the way of the message, one line for each step.</summary>
     public ImmutableArray<string> Way { get; init; } = [];
 
-    /// <summary>When the report may leave; null for at once.</summary>
-    public DateTimeOffset? Due { get; init; }
-
     /// <summary>Why, one line, for the item FailureReason.</summary>
     public string Reason { get; init; } = "";
 }

@@ -36,8 +36,18 @@ internal sealed partial class Reporter(MtaContext context)
         var known = new List<ReportCase>(cases.Count);
         foreach (var one in cases)
             known.Add(await KnownAsync(one, cancellation));
-        foreach (var group in known.GroupBy(one => one.Key))
-            await ReportAsync([.. group], settlements, cancellation);
+        try
+        {
+            foreach (var group in known.GroupBy(one => one.Key))
+                await ReportAsync([.. group], settlements, cancellation);
+        }
+        catch
+        {
+            // Those that were made are made again.
+            foreach (var settlement in settlements)
+                Undo(settlement);
+            throw;
+        }
         return settlements;
     }
 
@@ -197,9 +207,18 @@ internal sealed partial class Reporter(MtaContext context)
         if (way is not null)
             report = report with { Items = [.. report.Items, .. way.Items] };
         var due = isFailure ? context.Now : _pace.Take(context.Settings.ReportRate);
-        if (report.Queue == WorkQueue.Outbound && _slots.Take(report.Envelope!.Recipients[0].Address, context.Settings.ReportsPerRecipient) is var slot && slot > due)
+        if (report.Queue == WorkQueue.Outbound && SlotOf(report.Envelope!.Recipients[0].Address) is var slot && slot > due)
             due = slot;
         return due > context.Now ? report with { Due = due } : report;
+    }
+
+    private DateTimeOffset SlotOf(Mailbox address)
+    {
+        var limit = context.Settings.ReportsPerRecipient;
+        var slot = _slots.Take(address, limit, out var begins);
+        if (begins)
+            LogWaits(_log, address, limit);
+        return slot;
     }
 
     // The one place for whoever is told in the sender's stead.
@@ -276,4 +295,7 @@ internal sealed partial class Reporter(MtaContext context)
 
     [LoggerMessage(1201, LogLevel.Error, "no report could be built for document {Unid}")]
     private static partial void LogNoReport(ILogger log, Exception fault, Unid unid);
+
+    [LoggerMessage(1206, LogLevel.Warning, "reports to {Address} begin to wait: no more than {Limit} an hour leave for one address (SMTPMTA_ReportsPerRecipient)")]
+    private static partial void LogWaits(ILogger log, Mailbox address, int limit);
 }

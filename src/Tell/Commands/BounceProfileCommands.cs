@@ -17,12 +17,25 @@ internal static class BounceProfileCommands
 
     /// <summary>The rows.</summary>
     public static IEnumerable<Command> Rows(ICommandHost host) =>
-        new RowCommands<BounceProfile>("BOUNCECONFIG", () => host.Operations.Profiles, Words, (name, cancellation) => LeftAsync(host, name, cancellation)).Rows(ProfilesDesk.AllKeys);
+        new RowCommands<BounceProfile>(
+            "BOUNCECONFIG", () => host.Operations.Profiles, Words, (name, cancellation) => LeftAsync(host, name, cancellation), (name, cancellation) => IdleAsync(host, name, cancellation))
+            .Rows(ProfilesDesk.AllKeys);
 
     private static async Task<string?> LeftAsync(ICommandHost host, string profile, CancellationToken cancellation)
     {
-        var rows = await host.Operations.Controls.ListAsync(cancellation);
-        var naming = rows.Where(row => row.Values.Any(value => value.Key == "bounce_profile" && value.Value.Equals(profile, StringComparison.OrdinalIgnoreCase))).Select(row => row.Name).ToArray();
+        var naming = await NamingAsync(host, profile, cancellation);
         return naming.Length == 0 ? null : $"Still named by {string.Join(", ", naming)}: DESTCONFIG EDIT NAME bounce_profile= takes it out.";
+    }
+
+    private static async Task<string?> IdleAsync(ICommandHost host, string profile, CancellationToken cancellation) =>
+        profile.Equals(BounceProfile.DefaultName, StringComparison.OrdinalIgnoreCase) || (await NamingAsync(host, profile, cancellation)).Length > 0
+            ? null
+            : $"{profile} is stored. No destination names it yet: DESTCONFIG NEW or EDIT DESTINATION bounce_profile={profile} puts it into force there.";
+
+    // The destinations whose rows name a profile.
+    private static async Task<string[]> NamingAsync(ICommandHost host, string profile, CancellationToken cancellation)
+    {
+        var rows = await host.Operations.Controls.ListAsync(cancellation);
+        return [.. rows.Where(row => row.Values.Any(value => value.Key == "bounce_profile" && value.Value.Equals(profile, StringComparison.OrdinalIgnoreCase))).Select(row => row.Name)];
     }
 }

@@ -164,7 +164,7 @@ internal static class QueueCommands
                 ? "It is of the hold queue: when its recipient is no longer on hold, PROCESS_HELD lets it go on."
                 : $"QUEUE RELEASE {document.Id} sends it on, QUEUE EDIT changes sender and recipients, QUEUE RETURN gives it back, QUEUE DELETE deletes it.");
         else if (IsPutOff(document) && ReportLane.Is(document.Destination))
-            answer.Line("It is a report and waits its turn: its addressee has had as many as SMTPMTA_ReportsPerRecipient lets leave. DELIVERNOW sends it at once.");
+            answer.Line("It is a report and waits its turn: as many as SMTPMTA_ReportsPerRecipient (for one address) or SMTPMTA_ReportRate (in all) let leave have left. DELIVERNOW sends it at once.");
     }
 
     // What waits for its first attempt, and not because it has just come.

@@ -8,7 +8,9 @@ namespace Tell.Commands;
 /// <param name="desk">Does it.</param>
 /// <param name="words">What HELP says, and what is said of a name that nothing has.</param>
 /// <param name="left">What is to be said of a row that was deleted, besides that; null for nothing.</param>
-internal sealed class RowCommands<T>(string word, Func<RowsDesk<T>> desk, RowWords words, Func<string, CancellationToken, Task<string?>>? left = null)
+/// <param name="idle">What is to be said of a row that was made or changed and is in force nowhere; null where it is.</param>
+internal sealed class RowCommands<T>(
+    string word, Func<RowsDesk<T>> desk, RowWords words, Func<string, CancellationToken, Task<string?>>? left = null, Func<string, CancellationToken, Task<string?>>? idle = null)
     where T : class
 {
     private const string Values = "KEY=VALUE [KEY=VALUE ...]";
@@ -58,7 +60,7 @@ internal sealed class RowCommands<T>(string word, Func<RowsDesk<T>> desk, RowWor
         Handler = handler,
     };
 
-    private static async Task<bool> PutAsync(CommandCall call, string? name, int skipped, Change change)
+    private async Task<bool> PutAsync(CommandCall call, string? name, int skipped, Change change)
     {
         var values = new List<KeyValuePair<string, string>>();
         foreach (var argument in call.Arguments.Skip(skipped))
@@ -75,7 +77,7 @@ internal sealed class RowCommands<T>(string word, Func<RowsDesk<T>> desk, RowWor
             call.Answer.Line(problem);
         if (problems.Count > 0)
             return call.Refuse("Nothing was changed.");
-        call.Answer.Line($"{name} is in force.");
+        call.Answer.Line(idle is not null && await idle(name, call.Cancellation) is { } why ? why : $"{name} is in force.");
         return true;
     }
 

@@ -333,11 +333,12 @@ public sealed class ConsoleCommandsTests : IDisposable
     public void Bounce_profiles_take_the_words_of_AsyncOS() => _console.Run(async () =>
     {
         Assert.Equal("0 rows", await _console.SayAsync("bounceconfig print"));
-        Assert.Equal("Quick is in force.", await _console.SayAsync("bounceconfig new Quick max_attempts=3 expire_after=PT2H delay_warning_after=none"));
+        Assert.Equal("Quick is stored. No destination names it yet: DESTCONFIG NEW or EDIT DESTINATION bounce_profile=Quick puts it into force there.", await _console.SayAsync("bounceconfig new Quick max_attempts=3 expire_after=PT2H delay_warning_after=none"));
         Assert.Equal("DEFAULT is in force.", await _console.SayAsync("bounceconfig default delay_warning_after=PT1H,PT2H"));
-        Assert.Equal("quick is in force.", await _console.SayAsync("bounceconfig edit quick expire_after="));
+        Assert.StartsWith("quick is stored. No destination names it yet:", await _console.SayAsync("bounceconfig edit quick expire_after="));
         Assert.Equal("  DEFAULT  delay_warning_after=PT1H,PT2H\n  Quick    delay_warning_after=none max_attempts=3\n2 rows", await _console.SayAsync("bounceconfig print"));
         Assert.Equal("near.test is in force.", await _console.SayAsync("destconfig new near.test bounce_profile=quick"));
+        Assert.Equal("quick is in force.", await _console.SayAsync("bounceconfig edit quick max_attempts=3"));
         Assert.Matches(@"(?m)^  max_attempts +3 +\(profile Quick\)$", await _console.SayAsync("destconfig print near.test"));
         Assert.Matches(@"(?m)^  expire_after +P5D +\(settings\)$", await _console.SayAsync("bounceconfig print quick"));
         Assert.Equal("slow is no bounce profile.", await _console.RefusedAsync("bounceconfig print slow"));

@@ -69,7 +69,7 @@ public sealed class QueueCommandTests : IDisposable
         var report = StoppedMail.Of("", "eve@far.test", DocumentState.Pending) with { Form = Forms.NonDeliveryReport, Destination = "report:far.test", Reason = null, Due = DateTimeOffset.MaxValue.AddDays(-1000) };
         var id = await _console.PutAsync(report, "\r\n");
         Assert.Matches($@"\n  {id}  Pending, due 9\S+ \S+Z  report:far\.test\n      <> -> eve@far\.test\n?", await _console.SayAsync("queue"));
-        Assert.EndsWith("its addressee has had as many as SMTPMTA_ReportsPerRecipient lets leave. DELIVERNOW sends it at once.", await _console.SayAsync($"queue {id}"));
+        Assert.EndsWith("as many as SMTPMTA_ReportsPerRecipient (for one address) or SMTPMTA_ReportRate (in all) let leave have left. DELIVERNOW sends it at once.", await _console.SayAsync($"queue {id}"));
         var fresh = await _console.PutAsync(report with { Due = null }, "\r\n");
         Assert.DoesNotContain("DELIVERNOW", await _console.SayAsync($"queue {fresh}"));
     });

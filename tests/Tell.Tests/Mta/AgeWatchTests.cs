@@ -368,6 +368,24 @@ public sealed class AgeWatchTests
         Assert.Equal(11_000, _node.Facts.Count(fact => fact == "delayed"));
     });
 
+    // OUTBOUND or DRTASK stopped in that moment: a time is known nowhere else.
+    [Fact]
+    public void A_time_that_comes_while_the_task_is_being_stopped_is_looked_at_after_it() => _world.Run(async () =>
+    {
+        var watch = Watch();
+        await watch.LookAsync(default);
+        var due = DueBy(10 * Minute);
+        await Queues.PutAsync([due], [], default);
+        _node.Mta.Context.Deadlines.Note(due);
+        await _world.Pass(10 * Minute);
+        _node.Stores.Before = verb => verb == "aged" ? new OperationCanceledException() : null;
+        await Assert.ThrowsAsync<OperationCanceledException>(async () => await watch.LookAsync(default));
+        Count();
+        await _world.Pass(Minute);
+        await Watch().LookAsync(default);
+        Assert.Equal(1, _node.Stat(Stat.DelayReports));
+    });
+
     [Fact]
     public void What_an_operator_released_begins_anew() => _world.Run(async () =>
     {

@@ -148,6 +148,18 @@ public sealed class InDoubtStoryTests
     }
 
     [Fact]
+    public void What_waits_after_an_attempt_in_doubt_says_so_as_its_reason()
+    {
+        _peer.OnMessage = _ => Task.FromResult<string?>(null);
+        Tell(InDoubtPolicy.Retry, async () =>
+        {
+            await SendAsync();
+            await _world.Until(() => _node.Stat(Stat.InDoubt) == 1, "it is in doubt");
+            Assert.Equal("connection closed; whether the peer has the message is in doubt", Assert.Single(_node.In(WorkQueue.Outbound)).Reason);
+        });
+    }
+
+    [Fact]
     public void What_grows_too_old_after_an_attempt_in_doubt_says_that_it_may_be_there()
     {
         _peer.OnMessage = _ => Task.FromResult<string?>(null);

@@ -112,6 +112,33 @@ public sealed class StoreFaultTests
         });
     }
 
+    // The environment's fault is none of the task's: it says so in one line at each try, and does not end.
+    [Fact]
+    public void A_full_disk_makes_the_report_task_wait_and_not_restart()
+    {
+        var world = new World();
+        var peer = world.Peer();
+        peer.OnRecipient = _ => Reply.Of(550, "5.1.1", "No such user");
+        var node = world.Node("mta.test", settings => Routed(settings, ("one.test", peer)) with { LocalDomains = [Domain.Parse("home.test")] });
+        world.Run(async () =>
+        {
+            await peer.UpAsync();
+            await node.LoadAsync();
+            await node.Operations.StopAsync(Tell.Mta.Operations.TaskSelection.DrTask, CancellationToken.None);
+            await node.SendAsync("ada@home.test", "nobody@one.test");
+            await world.Until(() => node.In(WorkQueue.Outbound) is [{ State: DocumentState.Failure, Due: null }], "it has failed");
+            node.Stores.Fill();
+            await node.Operations.StartAsync(Tell.Mta.Operations.TaskSelection.DrTask, CancellationToken.None);
+            await world.Pass(TimeSpan.FromMinutes(5));
+            Assert.DoesNotContain(node.Warnings.Lines, line => line.StartsWith("failed;", StringComparison.Ordinal));
+            Assert.InRange(node.Warnings.Lines.Count(line => line.EndsWith("No room on the disk.", StringComparison.Ordinal)), 8, 12);
+            Assert.Equal("Waits for the store", node.Operations.ShowTasks().Single(task => task.Task == "SMTPMTA drt").Description);
+            node.Stores.Mend();
+            await world.Until(() => node.MailFile("ada").Count == 1, "the report is filed", TimeSpan.FromMinutes(3));
+            await node.Mta.DisposeAsync();
+        });
+    }
+
     [Fact]
     public void Tallies_survive_a_full_disk()
     {

@@ -108,6 +108,24 @@ public sealed class NamesOfOneTests
         });
     }
 
+    // RFC 3461 4.1 lets each name have a wish of its own: that one must not be told of hides nothing of the other.
+    [Theory]
+    [InlineData("NEVER", "FAILURE")]
+    [InlineData("FAILURE", "NEVER")]
+    public void What_failed_for_both_is_told_of_the_name_whose_failure_is_wanted(string first, string second)
+    {
+        var office = new ReportOffice();
+        office.Run(async () =>
+        {
+            await RobertAsync(office, forward: "nobody@one.test");
+            await using var client = await RawClient.HelloAsync(office.World, office.Node);
+            foreach (string line in (string[])["MAIL FROM:<eve@away.test>", $"RCPT TO:<robert@home.test> NOTIFY={first}", $"RCPT TO:<robert.browning@home.test> NOTIFY={second}", "DATA", "Subject: Test\r\n\r\nHello.\r\n."])
+                Assert.Matches("^[23]", await client.SayAsync(line));
+            await office.Town.SettledAsync();
+            Assert.Equal(["nobody@one.test failed"], Said(Assert.Single(office.Town.Reports)));
+        });
+    }
+
     // Who is named and is a member of a group as well is told of once: the sender named one.
     [Fact]
     public void A_member_of_a_group_is_not_a_second_name()

@@ -77,6 +77,19 @@ public sealed class SaidOfFailureTests
         Assert.Contains("far.test", reason);
     }
 
+    // Exchangers say 5.6.0 of a message that they do not like; we say 5.6.x where we cannot convert one: the words are true of both.
+    [Theory]
+    [InlineData("en", "form or content")]
+    [InlineData("de", "Form oder Inhalt")]
+    [InlineData("es", "la forma o el contenido")]
+    [InlineData("fr", "la forme ou le contenu")]
+    [InlineData("ja", "形式または内容")]
+    public void The_words_for_5_6_0_suit_the_verdict_of_a_host_and_a_conversion_that_cannot_be(string language, string words)
+    {
+        ReportWords.BuiltIn[language].Reason(new RecipientReport(Mailbox.Parse("x@far.test"), DeliveryAction.Failed, new EnhancedStatus(5, 6, 0)), out var reason);
+        Assert.Contains(words, reason);
+    }
+
     // A Memo of items alone has no octets to return: its author gets what it would have been.
     [Theory]
     [InlineData(DeliveryReport.Basic, "message/rfc822", true)]

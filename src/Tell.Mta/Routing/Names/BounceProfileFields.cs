@@ -28,7 +28,7 @@ internal static class BounceProfileFields
         Fault = Fault,
         Fields =
         [
-            .. Each("retry_intervals", Types.Durations, "The waits between attempts for mail{0}; the last repeats.",
+            .. Each("retry_intervals", Types.Durations, "The waits between the attempts to deliver mail{0}; the last repeats.",
                 profile => profile.RetryIntervals, (profile, value) => profile with { RetryIntervals = value }),
             .. Each("expire_after", Types.Duration, "The age at which mail{0} is given up.",
                 profile => profile.ExpireAfter, (profile, value) => profile with { ExpireAfter = value }),
