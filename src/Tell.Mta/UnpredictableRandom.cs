@@ -6,6 +6,10 @@ namespace Tell.Mta;
 /// <summary>Numbers that nobody can predict, whatever of them is known: those of the system. Safe to use from any thread.</summary>
 public sealed class UnpredictableRandom : Random
 {
+    private readonly Lock _gate = new();
+    private readonly byte[] _bits = new byte[512];
+    private int _used = 512;
+
     /// <inheritdoc/>
     public override int Next() => Next(int.MaxValue);
 
@@ -45,12 +49,23 @@ public sealed class UnpredictableRandom : Random
     /// <inheritdoc/>
     protected override double Sample() => (Bits64() >> 11) * (1.0 / (1L << 53));
 
-    private static ulong Bits64()
+    private ulong Bits64()
     {
-        Span<byte> bits = stackalloc byte[sizeof(ulong)];
-        RandomNumberGenerator.Fill(bits);
-        return BinaryPrimitives.ReadUInt64LittleEndian(bits);
+        lock (_gate)
+        {
+            // The system is asked for many at once: each question costs far more than the bits.
+            if (_used == _bits.Length)
+            {
+                RandomNumberGenerator.Fill(_bits);
+                _used = 0;
+            }
+            var bits = BinaryPrimitives.ReadUInt64LittleEndian(_bits.AsSpan(_used));
+            // What was given out is not kept.
+            _bits.AsSpan(_used, sizeof(ulong)).Clear();
+            _used += sizeof(ulong);
+            return bits;
+        }
     }
 
-    private static UInt128 Bits128() => new(Bits64(), Bits64());
+    private UInt128 Bits128() => new(Bits64(), Bits64());
 }
