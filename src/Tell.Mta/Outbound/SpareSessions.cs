@@ -3,7 +3,7 @@ namespace Tell.Mta.Outbound;
 /// <summary>
 /// How many sessions a destination may have beside those that its peer is taken to bear, while the peer lets some of those wait: as many as wait, and each of
 /// them later than the one before, so that a peer which stalls in every session, or bears no more of them, is asked seldom. What the operator
-/// allows stays the limit. Pure; not safe for concurrent use.
+/// allows stays the limit. Not safe for concurrent use.
 /// </summary>
 internal sealed class SpareSessions
 {
