@@ -57,7 +57,7 @@ internal sealed class MessageHash : IResettable, IDisposable
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         _hash.GetHashAndReset(digest);
         _ended = true;
-        return new Fingerprint(BinaryPrimitives.ReadUInt128BigEndian(digest), BinaryPrimitives.ReadUInt128BigEndian(digest[16..]));
+        return Fingerprint.Of(digest);
     }
 
     /// <summary>Ready for another message, whatever became of the one before.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -113,7 +112,7 @@ internal sealed class Receipts(MtaContext context)
             await file.PutAsync([document], CancellationToken.None);
         }
         // Checkpoint: who dies here, or whose store fails, has begun one, and says for how long it is known what became of it.
-        var id = await context.Queues.PutOnceAsync(queued, Fingerprint(file, document), context.Now + Known, [new(Stat.Receipts, 1)], CancellationToken.None);
+        var id = await context.Queues.PutOnceAsync(queued, FingerprintOf(file, document), context.Now + Known, [new(Stat.Receipts, 1)], CancellationToken.None);
         if (id == queued.Id)
             context.Transfers.Queued(queued, null);
         // Checkpoint: it leaves. Begun again it is found to be there, and there is no second one.
@@ -121,9 +120,6 @@ internal sealed class Receipts(MtaContext context)
         await file.PutAsync([document with { Items = [.. marked, Item.OfTime(ItemNames.ReceiptSent, context.Now), Item.OfText(ItemNames.ReceiptId, id.ToString())] }], CancellationToken.None);
     }
 
-    private static Fingerprint Fingerprint(IDatabase file, Document document)
-    {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"return receipt\n{file.Title}\n{document.Id}"));
-        return new Fingerprint(BinaryPrimitives.ReadUInt128BigEndian(hash), BinaryPrimitives.ReadUInt128BigEndian(hash.AsSpan(16)));
-    }
+    private static Fingerprint FingerprintOf(IDatabase file, Document document) =>
+        Fingerprint.Of(SHA256.HashData(Encoding.UTF8.GetBytes($"return receipt\n{file.Title}\n{document.Id}")));
 }

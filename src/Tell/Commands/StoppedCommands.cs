@@ -66,7 +66,7 @@ internal sealed class StoppedCommands(ICommandHost host)
         Handler = handler,
     };
 
-        private async Task<bool> ReadAsync(CommandCall call)
+    private async Task<bool> ReadAsync(CommandCall call)
     {
         if (call.Arguments is not [var text, ..] || call.Arguments is not ([_] or [_, "--raw" or "--RAW"]))
             return call.Usage();

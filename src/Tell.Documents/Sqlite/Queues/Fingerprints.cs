@@ -39,8 +39,8 @@ internal sealed class Fingerprints
     /// <summary>The document that was put with that fingerprint; null where none was, its time has passed or it was forgotten.</summary>
     public Unid? Find(Fingerprint fingerprint)
     {
-        Span<byte> hash = stackalloc byte[32];
-        Write(fingerprint, hash);
+        Span<byte> hash = stackalloc byte[Fingerprint.Size];
+        fingerprint.CopyTo(hash);
         long seq;
         lock (_gate)
         {
@@ -56,8 +56,8 @@ internal sealed class Fingerprints
     /// <summary>Adds a fingerprint within the transaction.</summary>
     public void Add(Fingerprint fingerprint, Unid document, DateTimeOffset until)
     {
-        Span<byte> hash = stackalloc byte[32];
-        Write(fingerprint, hash);
+        Span<byte> hash = stackalloc byte[Fingerprint.Size];
+        fingerprint.CopyTo(hash);
         _insert.Bind(1, ++_last).Bind(2, hash).Bind(3, (long)document.High).Bind(4, unchecked((long)document.Low)).Bind(5, until.ToUnixTimeMilliseconds()).Run();
         lock (_gate)
             _known[Key(hash)] = _last;
@@ -67,8 +67,8 @@ internal sealed class Fingerprints
     /// <summary>What comes with that fingerprint is new. Any thread.</summary>
     public void Forget(Fingerprint fingerprint)
     {
-        Span<byte> hash = stackalloc byte[32];
-        Write(fingerprint, hash);
+        Span<byte> hash = stackalloc byte[Fingerprint.Size];
+        fingerprint.CopyTo(hash);
         lock (_gate)
             _known.Remove(Key(hash));
     }
@@ -150,11 +150,5 @@ internal sealed class Fingerprints
         for (var at = 0; at < hash.Length; at += sizeof(ulong))
             key = unchecked(key * 0x9E3779B97F4A7C15UL + BinaryPrimitives.ReadUInt64BigEndian(hash[at..]));
         return key;
-    }
-
-    private static void Write(Fingerprint fingerprint, Span<byte> hash)
-    {
-        BinaryPrimitives.WriteUInt128BigEndian(hash, fingerprint.High);
-        BinaryPrimitives.WriteUInt128BigEndian(hash[16..], fingerprint.Low);
     }
 }
