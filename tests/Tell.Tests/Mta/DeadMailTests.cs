@@ -17,7 +17,7 @@ public sealed class DeadMailTests
     [Fact]
     public void Dead_documents_are_listed_by_queue_sender_recipient_and_reason_page_by_page()
     {
-        var (world, node) = Alone();
+        var (world, node) = StoppedMail.Alone();
         world.Run(async () =>
         {
             var ids = new List<Unid>();
@@ -84,7 +84,7 @@ public sealed class DeadMailTests
     [Fact]
     public void A_released_document_waits_from_now_on_and_its_recipients_with_it()
     {
-        var (world, node) = Alone();
+        var (world, node) = StoppedMail.Alone();
         world.Run(async () =>
         {
             var id = await node.PutAsync(StoppedMail.Of("a@x.test", "b@y.test") with { Notices = 2 });
@@ -101,7 +101,7 @@ public sealed class DeadMailTests
     [Fact]
     public void Dead_and_held_documents_outlive_housekeeping_and_are_deleted_by_name_and_counted()
     {
-        var (world, node) = Alone();
+        var (world, node) = StoppedMail.Alone();
         world.Run(async () =>
         {
             await node.LoadAsync();
@@ -157,7 +157,7 @@ public sealed class DeadMailTests
     [Fact]
     public void Recipients_of_several_domains_in_the_Outbound_Work_Queue_get_a_document_for_each()
     {
-        var (world, node) = Alone();
+        var (world, node) = StoppedMail.Alone();
         world.Run(async () =>
         {
             var id = await StoppedMail.PutAsync(node, StoppedMail.Of("a@x.test", "b@y.test,c@y.test"));
@@ -190,7 +190,7 @@ public sealed class DeadMailTests
     [Fact]
     public void Who_is_added_does_not_inherit_the_way_of_somebody_who_was_removed()
     {
-        var (world, node) = Alone();
+        var (world, node) = StoppedMail.Alone();
         world.Run(async () =>
         {
             var ways = Item.OfRichText(ItemNames.Hops, "application/x-tell-hops", ":staff@home.test\tgroup:staff\f:sales@home.test\tgroup:sales");
@@ -207,7 +207,7 @@ public sealed class DeadMailTests
     [Fact]
     public void The_server_log_gives_a_reason_where_there_is_one()
     {
-        var (world, node) = Alone();
+        var (world, node) = StoppedMail.Alone();
         node.Warnings.Least = Microsoft.Extensions.Logging.LogLevel.Information;
         world.Run(async () =>
         {
@@ -221,7 +221,7 @@ public sealed class DeadMailTests
     [Fact]
     public void An_edit_that_is_wrong_says_what_and_changes_nothing()
     {
-        var (world, node) = Alone();
+        var (world, node) = StoppedMail.Alone();
         world.Run(async () =>
         {
             await node.LoadAsync();
@@ -249,7 +249,7 @@ public sealed class DeadMailTests
     [Fact]
     public void Of_an_operator_and_a_worker_never_both_win()
     {
-        var (world, node) = Alone();
+        var (world, node) = StoppedMail.Alone();
         world.Run(async () =>
         {
             var queues = node.Mta.Context.Queues;
@@ -285,7 +285,7 @@ public sealed class DeadMailTests
     public void Of_twenty_thousand_documents_a_crash_in_the_middle_loses_none_and_the_same_again_does_the_rest()
     {
         const int all = 20_000, pages = 17, page = 500;
-        var (world, node) = Alone();
+        var (world, node) = StoppedMail.Alone();
         world.Run(async () =>
         {
             var queues = node.Mta.Context.Queues;
@@ -303,140 +303,5 @@ public sealed class DeadMailTests
             Assert.Equal(all, released.Count);
             Assert.All(released, document => Assert.Equal((DocumentState.Pending, 1), (document.State, document.Releases)));
         });
-    }
-
-    // Facts lotus 6.5: "automatic processing ... count survives restarts".
-    [Fact]
-    public void Dead_mail_is_tried_again_by_itself_so_often_and_no_more_and_an_operator_uses_none_of_it_up()
-    {
-        var world = new World();
-        var peer = world.Peer();
-        peer.OnRecipient = _ => NoSuchUser;
-        var node = world.Node("mta.test", settings => DeliveryReportTaskTests.Routed(settings, ("one.test", peer)) with
-        {
-            RelayClients = [System.Net.IPNetwork.Parse("192.0.2.0/24")],
-            RelayFailures = RelayFailures.Dead,
-            DeadRetries = 2,
-            DeadRetryInterval = TimeSpan.FromHours(6),
-        });
-        world.Run(async () =>
-        {
-            await peer.UpAsync();
-            await node.LoadAsync();
-            await SmtpTalk.SendAsync(world, node, "eve@away.test", "bob@one.test", "\r\n");
-            await world.Until(IsDead, "it is dead");
-            var id = node.In(WorkQueue.Outbound)[0].Id;
-            await node.Operations.Queues.ReleaseAsync(QueueSelection.Of(id), "ada", CancellationToken.None);
-            await world.Pass(TimeSpan.FromMinutes(5));
-            Assert.Equal((DocumentState.Dead, 1, 0L), (node.Get(id)!.State, node.Get(id)!.Releases, node.Stat(Stat.DeadRetried)));
-            await world.Pass(TimeSpan.FromHours(5.5));
-            Assert.Equal(0, node.Stat(Stat.DeadRetried));
-            await world.Pass(TimeSpan.FromHours(1));
-            Assert.Equal((DocumentState.Dead, 1L), (node.Get(id)!.State, node.Stat(Stat.DeadRetried)));
-
-            await node.CrashAsync();
-            await node.LoadAsync();
-            await world.Pass(TimeSpan.FromHours(7));
-            Assert.Equal((DocumentState.Dead, 2L), (node.Get(id)!.State, node.Stat(Stat.DeadRetried)));
-            await world.Pass(TimeSpan.FromDays(20));
-            Assert.Equal((DocumentState.Dead, 2L), (node.Get(id)!.State, node.Stat(Stat.DeadRetried)));
-            Assert.Equal(4, node.Get(id)!.Attempts.Count(attempt => attempt.Code == 550));
-            Assert.Equal(["1 of 2; it was dead", "2 of 2; it was dead"], node.Get(id)!.Attempts.Where(attempt => attempt.Phase == "tried again by itself").Select(attempt => attempt.Text.Split(':')[0]));
-            // What is spent is not asked for more than now and then.
-            Assert.Equal(3, StoppedMail.Facts(node, "released").Length);
-            await node.Mta.DisposeAsync();
-
-            bool IsDead() => node.In(WorkQueue.Outbound) is [{ State: DocumentState.Dead }];
-        });
-    }
-
-    // SMTPMTA_DeadRetryInterval: "How long a message is dead before it is tried again." What waited for five days and was tried last on the first is dead since its end.
-    [Fact]
-    public void What_is_dead_for_its_age_is_tried_again_an_interval_after_its_end_and_not_after_its_last_attempt()
-    {
-        var (world, node) = Alone(settings => settings with { DeadRetries = 1, DeadRetryInterval = TimeSpan.FromHours(6) });
-        world.Run(async () =>
-        {
-            var first = new Attempt { Time = world.Time.GetUtcNow(), Phase = "connecting", Text = "no connection" };
-            var old = await node.PutAsync(StoppedMail.Of("a@x.test", "old@y.test", reason: "Delivery time expired") with { Attempts = [first] });
-            var refused = await node.PutAsync(StoppedMail.Of("a@x.test", "refused@y.test") with { Attempts = [first] });
-            await world.Pass(TimeSpan.FromDays(5));
-            var retrier = new Tell.Mta.Reports.DeadRetrier(node.Mta.Context);
-            await retrier.RoundAsync(CancellationToken.None);
-            Assert.Equal((DocumentState.Dead, DocumentState.Pending), (node.Get(old)!.State, node.Get(refused)!.State));
-            await world.Pass(TimeSpan.FromHours(6));
-            await retrier.RoundAsync(CancellationToken.None);
-            Assert.Equal(DocumentState.Pending, node.Get(old)!.State);
-        });
-    }
-
-    // A parent says what its children do not: they are what can be tried.
-    [Fact]
-    public void A_dead_parent_is_not_tried_again_while_it_has_children()
-    {
-        var (world, node) = Alone(settings => settings with { DeadRetries = 1, DeadRetryInterval = TimeSpan.FromHours(6) });
-        world.Run(async () =>
-        {
-            var parent = await node.PutAsync(StoppedMail.Of("a@x.test", "b@y.test") with { Queue = WorkQueue.SmtpBox, Destination = "" });
-            await node.PutAsync(StoppedMail.Of("a@x.test", "b@y.test", DocumentState.Held) with { Parent = parent });
-            Assert.Equal(1, node.Get(parent)!.Children);
-            await world.Pass(TimeSpan.FromDays(1));
-            await new Tell.Mta.Reports.DeadRetrier(node.Mta.Context).RoundAsync(CancellationToken.None);
-            Assert.Equal((DocumentState.Dead, 0L), (node.Get(parent)!.State, node.Stat(Stat.DeadRetried)));
-        });
-    }
-
-    [Fact]
-    public void Without_the_setting_no_dead_mail_is_tried_again()
-    {
-        var (world, node) = Alone();
-        world.Run(async () =>
-        {
-            var id = await node.PutAsync(StoppedMail.Of("a@x.test", "b@y.test"));
-            await node.LoadAsync();
-            await world.Pass(TimeSpan.FromDays(30));
-            Assert.Equal((DocumentState.Dead, 0L), (node.Get(id)!.State, node.Stat(Stat.DeadRetried)));
-            await node.Mta.DisposeAsync();
-        });
-    }
-
-    // A round looks at a bounded number, the next at the rest; and when all are spent, at none for a while.
-    [Fact]
-    public void Many_dead_documents_are_looked_at_in_shares_and_those_that_are_spent_seldom()
-    {
-        const int all = 6000;
-        var (world, node) = Alone(settings => settings with { DeadRetries = 1, DeadRetryInterval = TimeSpan.FromHours(6) });
-        world.Run(async () =>
-        {
-            var queues = node.Mta.Context.Queues;
-            var spent = new Attempt { Time = world.Time.GetUtcNow(), Phase = "tried again by itself", Text = "" };
-            foreach (var some in Enumerable.Range(0, all).Chunk(1000))
-                await queues.PutAsync([.. some.Select(i => StoppedMail.Of("a@x.test", $"u{i}@y.test") with { Id = queues.NewId(), Attempts = [spent] })], [], CancellationToken.None);
-            var last = await node.PutAsync(StoppedMail.Of("a@x.test", "last@y.test"));
-            await world.Pass(TimeSpan.FromHours(7));
-            var views = 0;
-            node.Stores.Viewed = view => views += view.State == DocumentState.Dead ? 1 : 0;
-            var retrier = new Tell.Mta.Reports.DeadRetrier(node.Mta.Context);
-            for (var round = 1; round <= 3; round++)
-            {
-                await retrier.RoundAsync(CancellationToken.None);
-                Assert.Equal(4 * round, views);
-                Assert.Equal(DocumentState.Dead, node.Get(last)!.State);
-            }
-            await retrier.RoundAsync(CancellationToken.None);
-            Assert.Equal((13, DocumentState.Pending), (views, node.Get(last)!.State));
-            for (var round = 0; round < 100; round++)
-            {
-                await world.Pass(TimeSpan.FromMinutes(3));
-                await retrier.RoundAsync(CancellationToken.None);
-            }
-            Assert.Equal(13, views);
-        });
-    }
-
-    private static (World World, Node Node) Alone(Func<MtaSettings, MtaSettings>? change = null)
-    {
-        var world = new World();
-        return (world, world.Node("mta.test", settings => (change ?? (same => same))(settings with { LocalDomains = [Domain.Parse("home.test")], RelayHost = new HostPort("192.0.2.99", 25) })));
     }
 }

@@ -1,12 +1,20 @@
 using System.Text;
 using Tell.Documents;
 using Tell.Mail;
+using Tell.Mta.Configuration;
 
 namespace Tell.Tests.Mta;
 
 /// <summary>Documents of work queues that have stopped, made by hand.</summary>
 internal static class StoppedMail
 {
+    /// <summary>A node that sends everything to a host that is not there.</summary>
+    public static (World World, Node Node) Alone(Func<MtaSettings, MtaSettings>? change = null)
+    {
+        var world = new World();
+        return (world, world.Node("mta.test", settings => (change ?? (same => same))(settings with { LocalDomains = [Domain.Parse("home.test")], RelayHost = new HostPort("192.0.2.99", 25) })));
+    }
+
     /// <summary>A document in SMTPOBWQ that has stopped.</summary>
     public static Document Of(string from, string to, DocumentState state = DocumentState.Dead, string reason = "550 5.1.1 No such user") => new()
     {
